@@ -1,0 +1,105 @@
+"""The codebook: themes with the rules that find them in any text, and the propositions that positions are taken on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from kit import schema
+from kit.errors import Problem
+from kit.records import Key, Record, check_table
+from kit.spans import search_pattern
+
+_RULES = {key: Key(list, optional=True) for key in ("words", "stems", "phrases", "excludes")}
+_THEME = {"theme_id": Key(), "label": Key(), "definition": Key(), **_RULES}
+_PROPOSITION = {
+    "proposition_id": Key(),
+    "theme_id": Key(),
+    "text": Key(),
+    "support_means": Key(),
+    "oppose_means": Key(),
+    "version": Key(int),
+}
+_TOP = {
+    "version": Key(int),
+    "note": Key(optional=True),
+    "theme": Key(list),
+    "proposition": Key(list, optional=True),
+}
+
+
+@dataclass(frozen=True)
+class Codebook:
+    """Themes, propositions, and for each theme the two regular expressions of its rules (found, left out)."""
+
+    version: int
+    themes: pl.DataFrame
+    propositions: pl.DataFrame
+    rules: dict[str, tuple[str, str]]
+
+    def themes_of(self, text: pl.Expr) -> pl.Expr:
+        """Give, for a column of texts, the list of theme_ids whose rules find something, in the codebook's order.
+
+        What `excludes` matches is taken out before words (whole), stems (the beginning of a word) and phrases are sought.
+        """
+        found = [
+            pl.when((text.str.replace_all(without, " ") if without else text).str.contains(wanted)).then(pl.lit(theme_id))
+            for theme_id, (wanted, without) in self.rules.items()
+            if wanted
+        ]
+        if not found:
+            return pl.lit([], dtype=pl.List(pl.String))
+        return pl.concat_list(found).list.drop_nulls()
+
+
+def read_codebook(record: Record, problems: list[Problem]) -> Codebook:
+    """Read `codebook.toml`; every problem of the file is added to `problems`."""
+    problems += check_table(record, (), record.data, _TOP, deep=False)
+    themes: dict[str, dict[str, Any]] = {}
+    rules: dict[str, tuple[str, str]] = {}
+    for theme_id, place, table in _entries(record, "theme", _THEME, problems):
+        themes[theme_id] = {key: table[key] for key in schema.FRAMES["themes"]}
+        rules[theme_id] = _patterns(table)
+        for key in _RULES:
+            for index, rule in enumerate(table.get(key, [])):
+                if not rule.strip():
+                    problems.append(record.problem((*place, key, index), f"{key}: a rule is empty", "Remove it"))
+    propositions: dict[str, dict[str, Any]] = {}
+    for proposition_id, place, table in _entries(record, "proposition", _PROPOSITION, problems):
+        if table["theme_id"] not in themes:
+            what = f"theme_id: '{table['theme_id']}' is no theme of this codebook"
+            problems.append(record.problem((*place, "theme_id"), what, f"Write one of {', '.join(themes)}"))
+        propositions[proposition_id] = table
+    version = record.data.get("version")
+    return Codebook(
+        version if isinstance(version, int) else 0,
+        schema.frame("themes", themes.values()),
+        schema.frame("propositions", propositions.values()),
+        rules,
+    )
+
+
+def _entries(record: Record, kind: str, keys: dict[str, Key], problems: list[Problem]) -> list[tuple[str, Any, Any]]:
+    entries: dict[str, tuple[str, Any, Any]] = {}
+    for place, table in record.tables(kind):
+        wrong = check_table(record, place, table, keys)
+        key = f"{kind}_id"
+        if not wrong and table[key] in entries:
+            wrong.append(record.problem((*place, key), f"{key}: '{table[key]}' is there twice", "Join the two"))
+        problems += wrong
+        if not wrong:
+            entries[table[key]] = (table[key], place, table)
+    return list(entries.values())
+
+
+def _patterns(table: dict[str, Any]) -> tuple[str, str]:
+    shapes = {"words": r"\b{}\b", "stems": r"\b{}", "phrases": r"\b{}\b", "excludes": r"\b{}"}
+    parts = {
+        key: [shape.format(search_pattern(rule).removeprefix("(?i)")) for rule in table.get(key, []) if rule.strip()]
+        for key, shape in shapes.items()
+    }
+    without = parts.pop("excludes")
+    wanted = [pattern for patterns in parts.values() for pattern in patterns]
+    return tuple(f"(?i)(?:{'|'.join(side)})" if side else "" for side in (wanted, without))  # type: ignore[return-value]  # two sides, always

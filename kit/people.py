@@ -1,0 +1,151 @@
+"""Who is who, and who held which office when: labels as printed to persons and organisations, or to nobody."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from kit import schema
+from kit.dates import interval
+from kit.records import Key, Record, check_table
+from kit.errors import Problem
+from kit.spans import fold
+
+_SPEAKER = {
+    "speaker_id": Key(),
+    "name": Key(),
+    "kind": Key(choices=schema.SPEAKER_KINDS),
+    "aliases": Key(list, optional=True),
+    "note": Key(optional=True),
+}
+_OFFICE = {
+    "speaker_id": Key(),
+    "office": Key(),
+    "organisation_id": Key(),
+    "since": Key(empty=True),
+    "until": Key(empty=True),
+    "known_from": Key(),
+}
+_ARTICLE = re.compile(r"^(?:the|our|a)\s+")
+_PARENTHESIS = re.compile(r"\s*\([^()]*\)\s*$")
+_AFTER_NAME = re.compile(r"(?:,?\s+(?:AM|MP|MSP|MS|MLA|TD|MEP|QC|KC|QPM|[CDKMO]BE|Esq)\b\.?)+$")
+_BEFORE_NAME = re.compile(
+    r"^(?:(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Professor|Sir|Dame|Lord|Lady|Baroness|Baron|Rev|Cllr|Councillor|(?:The\s+)?Rt|Hon)\b\.?\s+)+"
+)
+
+
+@dataclass(frozen=True)
+class People:
+    """The speakers of a corpus and their offices, ready for questions."""
+
+    speakers: pl.DataFrame
+    offices: pl.DataFrame
+    _names: dict[str, set[str]]
+    _held: list[dict[str, Any]]
+
+    def named(self, printed: str) -> str | None:
+        """Give the one speaker with this name or alias; titles before and letters after a name do not matter."""
+        whole = _PARENTHESIS.sub("", printed).strip()
+        bare = _AFTER_NAME.sub("", whole)
+        for form in (printed, whole, bare, _BEFORE_NAME.sub("", bare)):
+            found = self._names.get(_plain(form), set())
+            if len(found) == 1:
+                return next(iter(found))
+        return None
+
+    def offices_at(self, speaker_id: str, earliest: date, latest: date) -> list[str]:
+        """Give the offices that a speaker held through the whole interval, in the order of the records."""
+        return [row["office"] for row in self._held if row["speaker_id"] == speaker_id and _through(row, earliest, latest)]
+
+    def resolve(
+        self, label: str, name: str | None, dates: tuple[date, date], organisation_id: str | None
+    ) -> tuple[str | None, str]:
+        """Give the speaker behind a printed label, or None and the reason in words.
+
+        A name wins over an office. An office ("The Commissioner") means the one person who held it through the whole
+        interval of `dates`; where several organisations have such an office, that of `organisation_id` (the publisher).
+        """
+        for printed in (name, label):
+            if printed and (found := self.named(printed)):
+                return found, ""
+        held = [row for row in self._held if _is_office(label, row["office"])]
+        if not held:
+            return None, f"no speaker and no office is called '{label}'"
+        if len({row["organisation_id"] for row in held}) > 1:
+            held = [row for row in held if row["organisation_id"] == organisation_id]
+            if not held:
+                return None, f"several organisations have an office called '{label}', the publisher has none"
+        holders = {row["speaker_id"] for row in held if _through(row, *dates)}
+        if len(holders) == 1:
+            return next(iter(holders)), ""
+        return None, f"'{label}' is an office that {'two persons' if holders else 'nobody recorded'} held at that date"
+
+
+def _plain(printed: str) -> str:
+    return _ARTICLE.sub("", re.sub(r"\s+", " ", fold(printed)).strip(" ,:;."))
+
+
+def _is_office(label: str, office: str) -> bool:
+    wanted, held = _plain(label), _plain(office)
+    return bool(wanted) and (held == wanted or held.startswith((f"{wanted} of ", f"{wanted} for ")))
+
+
+def _through(row: dict[str, Any], earliest: date, latest: date) -> bool:
+    return (row["since"] or date.min) <= earliest and latest <= (row["until"] or date.max)
+
+
+def read_people(record: Record, problems: list[Problem]) -> People:
+    """Read `speakers.toml`: the frames `speakers` and `offices`, with every problem of the file added to `problems`.
+
+    An office counts from the latest day that `since` allows to the earliest that `until` allows; empty: open.
+    """
+    problems += check_table(record, (), record.data, {"speaker": Key(list), "office": Key(list, optional=True)}, deep=False)
+    speakers, names = _read_speakers(record, problems)
+    offices: list[dict[str, Any]] = []
+    for place, table in record.tables("office"):
+        wrong = check_table(record, place, table, _OFFICE)
+        for key in ("speaker_id", "organisation_id"):
+            if isinstance(table.get(key), str) and table[key] not in speakers:
+                what = f"{key}: '{table[key]}' is no speaker"
+                wrong.append(record.problem((*place, key), what, "Add a [[speaker]] with this speaker_id"))
+        bounds = {}
+        for key, side in (("since", 1), ("until", 0)):
+            try:
+                bounds[key] = interval(table[key])[side] if table.get(key) else None
+            except (ValueError, TypeError) as error:
+                wrong.append(record.problem((*place, key), f"{key}: {error}", "Write a date, or \"\" where it is open"))
+        if not wrong and bounds["since"] and bounds["until"] and interval(table["since"])[0] > interval(table["until"])[1]:
+            what = f"until: the office ends ({table['until']}) before it begins ({table['since']})"
+            wrong.append(record.problem((*place, "until"), what, "Correct one of the two dates"))
+        problems += wrong
+        if not wrong:
+            offices.append({**table, **bounds})
+    return People(schema.frame("speakers", speakers.values()), schema.frame("offices", offices), dict(names), offices)
+
+
+def _read_speakers(record: Record, problems: list[Problem]) -> tuple[dict[str, Any], dict[str, set[str]]]:
+    speakers: dict[str, Any] = {}
+    names: dict[str, set[str]] = defaultdict(set)
+    for place, table in record.tables("speaker"):
+        wrong = check_table(record, place, table, _SPEAKER)
+        speaker_id = table.get("speaker_id")
+        if not wrong and speaker_id in speakers:
+            wrong.append(record.problem((*place, "speaker_id"), f"speaker_id: '{speaker_id}' is there twice", "Join the two"))
+        problems += wrong
+        if wrong:
+            continue
+        row = {"aliases": [], **table}
+        row.pop("note", None)
+        speakers[table["speaker_id"]] = row
+        for printed in (row["name"], *row["aliases"]):
+            taken = names[_plain(printed)]
+            if taken - {speaker_id}:
+                what = f"'{printed}' already names {', '.join(sorted(taken))}"
+                problems.append(record.problem(place, what, "Give each name and alias to one speaker only"))
+            taken.add(table["speaker_id"])
+    return speakers, names

@@ -1,0 +1,47 @@
+"""Readers: one module a kind of document, text in, passages out; no reader opens a file or knows a name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from kit.errors import Doubt
+
+
+@dataclass(frozen=True)
+class Draft:
+    """One passage as a reader sees it, before anybody is resolved.
+
+    `start`, `end`: characters of the text, end exclusive, white space at both ends excluded. `form`, `zone`: values of
+    `schema.FORMS`, `schema.ZONES`. `own`: the words are the publisher's (narration, headings, furniture, the text of an
+    unsigned release). Else `label` is the speaker as printed at the attribution ("Ms Osei", "The Mayor"; None: the text
+    does not say) and `name` the fullest form the same text prints for that speaker ("Ama Osei"; None: the label).
+    `turn`: number of the turn within the document, from 1; 0 outside every turn (headings, furniture).
+    """
+
+    start: int
+    end: int
+    form: str
+    zone: str = "body"
+    own: bool = False
+    label: str | None = None
+    name: str | None = None
+    turn: int = 0
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a reader found: passages in the order of the text, never overlapping, and what it was not sure of."""
+
+    passages: tuple[Draft, ...]
+    doubts: tuple[Doubt, ...] = ()
+
+
+Reader = Callable[[str], Reading]
+
+
+def reader(kind: str) -> Reader:
+    """Give the reader for one kind of document (a value of `schema.KINDS`); each raises WrongKind, with the reason."""
+    from kit.readers import briefing, news, question_time, speech
+
+    return {"answer": question_time.read, "briefing": briefing.read, "news": news.read, "speech": speech.read}[kind]

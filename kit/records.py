@@ -1,0 +1,204 @@
+"""TOML records with the line of every key, and the checks of their keys; tomllib alone knows no lines."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from kit.errors import Problem
+
+Place = tuple[str | int, ...]
+_BLANK = re.compile(r"(?:[ \t\r\n,]|#[^\n]*)*")
+_KEY = re.compile(r"""(?:"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|[A-Za-z0-9_-]+)(?:[ \t]*\.[ \t]*(?:"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|[A-Za-z0-9_-]+))*""")
+_STRING = re.compile(r'"""(?:[^\\]|\\.)*?"{3,5}|\'\'\'.*?\'{3,5}|"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\'', re.DOTALL)
+_OTHER = re.compile(r"[^,\]}#\r\n]+")
+
+
+@dataclass(frozen=True)
+class Record:
+    """One TOML file: `path` as messages name it, `data` as tomllib reads it, and the line of every key and element."""
+
+    path: str
+    data: dict[str, Any]
+    lines: Mapping[Place, int] = field(default_factory=dict, repr=False)
+
+    def line(self, *place: str | int) -> int:
+        """Give the line of a key (`"statement", 2, "stance"`), else of the nearest table around it, else 0."""
+        while place and place not in self.lines:
+            place = place[:-1]
+        return self.lines.get(place, 0)
+
+    def problem(self, place: Place, what: str, remedy: str) -> Problem:
+        """Make a Problem at a place of this record."""
+        return Problem(self.path, self.line(*place), what, remedy)
+
+    def tables(self, key: str) -> Iterator[tuple[Place, dict[str, Any]]]:
+        """Give each table of an array of tables with its place; nothing where the key holds anything else."""
+        found = self.data.get(key, [])
+        for index, table in enumerate(found if isinstance(found, list) else []):
+            if isinstance(table, dict):
+                yield (key, index), table
+
+
+def read_text(path: Path, shown: str, problems: list[Problem]) -> str | None:
+    """Read a file as UTF-8 with nothing translated or removed; None, and a problem, where that cannot be done."""
+    try:
+        raw = path.read_bytes()
+        return raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        what = f"byte {raw[error.start]:#04x} is not UTF-8"
+        problems.append(Problem(shown, line, what, "Save the text as UTF-8; its bytes are kept as they are"))
+    except OSError as error:
+        problems.append(Problem(shown, 0, f"cannot be read ({error.strerror})", "Add the file, or allow it to be read"))
+    return None
+
+
+def read_record(path: Path, shown: str, problems: list[Problem]) -> Record | None:
+    """Read a TOML file; None, and a problem that names the line, where it is missing, not UTF-8 or not TOML."""
+    text = read_text(path, shown, problems)
+    if text is None:
+        return None
+    text = text.removeprefix("\ufeff")
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        at = re.search(r"\(at line (\d+), column \d+\)", str(error))
+        line = int(at[1]) if at else text.count("\n") + 1
+        what = str(error).split(" (at ")[0]
+        problems.append(Problem(shown, line, f"not TOML: {what}", "Mend the syntax on this line or the one before it"))
+        return None
+    return Record(shown, data, locate(text))
+
+
+def locate(text: str) -> dict[Place, int]:
+    """Give the line, from 1, of every table, key and array element of a text that tomllib accepts."""
+    return _Locator(text).read()
+
+
+class _Locator:
+    def __init__(self, text: str) -> None:
+        self.text, self.at, self.lines = text, 0, dict[Place, int]()
+        self.counted, self.line = 0, 1
+
+    def read(self) -> dict[Place, int]:
+        table, arrays = (), dict[Place, int]()
+        while self._skip() < len(self.text):
+            if self.text[self.at] == "[":
+                nested = self.text.startswith("[[", self.at)
+                self.at += 1 + nested
+                self._skip()
+                table = self._resolve(self._key(), arrays, nested)
+                self.lines.setdefault(table, self._line())
+                self.at = self.text.index("]", self.at) + 1 + nested
+            else:
+                self._pair(table)
+        return self.lines
+
+    def _resolve(self, keys: Place, arrays: dict[Place, int], nested: bool) -> Place:
+        place: Place = ()
+        for position, key in enumerate(keys):
+            place += (key,)
+            if nested and position == len(keys) - 1:
+                arrays[place] = arrays.get(place, -1) + 1
+                self.lines.setdefault(place, self._line())
+            if place in arrays:
+                place += (arrays[place],)
+        return place
+
+    def _skip(self) -> int:
+        match = _BLANK.match(self.text, self.at)
+        self.at = match.end() if match else self.at
+        return self.at
+
+    def _line(self) -> int:
+        self.line += self.text.count("\n", self.counted, self.at)
+        self.counted = self.at
+        return self.line
+
+    def _key(self) -> Place:
+        match = _KEY.match(self.text, self.at)
+        if not match:
+            raise ValueError(f"no key at character {self.at}")
+        self.at = match.end()
+        found = tomllib.loads(f"{match[0]} = 0")
+        place: Place = ()
+        while isinstance(found, dict):
+            (key, found), *_ = found.items()
+            place += (key,)
+        return place
+
+    def _pair(self, table: Place) -> None:
+        line, keys = self._line(), self._key()
+        for depth in range(1, len(keys) + 1):
+            self.lines.setdefault(table + keys[:depth], line)
+        self.at = self.text.index("=", self.at) + 1
+        self._value(table + keys)
+
+    def _value(self, place: Place) -> None:
+        while self.text[self.at] in " \t":
+            self.at += 1
+        opening = self.text[self.at]
+        if opening in "[{":
+            self.at += 1
+            index = 0
+            while self.text[self._skip()] not in "]}":
+                if opening == "{":
+                    self._pair(place)
+                else:
+                    self.lines[(*place, index)] = self._line()
+                    self._value((*place, index))
+                index += 1
+            self.at += 1
+            return
+        match = (_STRING if opening in "\"'" else _OTHER).match(self.text, self.at)
+        self.at = match.end() if match else self.at + 1
+
+
+@dataclass(frozen=True)
+class Key:
+    """What a key of a table must hold: its type, whether it may be left out, and the closed set of its values."""
+
+    type: type = str
+    optional: bool = False
+    choices: Sequence[str] = ()
+    empty: bool = False
+
+
+def check_table(
+    record: Record, place: Place, table: Mapping[str, Any], keys: Mapping[str, Key], deep: bool = True
+) -> list[Problem]:
+    """Check one table's keys: unknown, missing, of another type, empty where text is needed, or outside a closed set.
+
+    `deep`: a list must hold texts; else it is an array of tables, which are checked one by one.
+    """
+    problems = []
+    for name in table.keys() - keys.keys():
+        near = get_close_matches(name, keys, 1)
+        hint = f"Write '{near[0]}'" if near else f"Remove it; the keys here are {', '.join(sorted(keys))}"
+        problems.append(record.problem((*place, name), f"unknown key '{name}'", hint))
+    for name, key in keys.items():
+        if name not in table:
+            if not key.optional:
+                problems.append(record.problem(place, f"missing key '{name}'", f"Add {name} = …"))
+            continue
+        value, at = table[name], (*place, name)
+        inner = str if deep else dict
+        elements = value if key.type is list and isinstance(value, list) else []
+        if type(value) is not key.type or not all(isinstance(element, inner) for element in elements):
+            wanted = {str: "text in quotation marks", int: "a whole number", bool: "true or false"}
+            wanted[list] = "a list of texts" if deep else f"an array of tables [[{name}]]"
+            what = f"{name}: {value!r} is not {wanted.get(key.type, 'a table')}"
+            problems.append(record.problem(at, what, "Correct the value"))
+        elif key.choices and value not in key.choices:
+            what = f"{name}: {value!r} is not one of {', '.join(key.choices)}"
+            near = get_close_matches(str(value), key.choices, 1)
+            problems.append(record.problem(at, what, f"Write '{near[0]}'" if near else "Choose one of these"))
+        elif value == "" and not key.empty:
+            problems.append(record.problem(at, f"{name}: is empty", "Write it, or 'not known' where it is not known"))
+    return problems

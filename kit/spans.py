@@ -1,0 +1,112 @@
+"""Characters of a text: folding one to one, lines, sentences, words, and anchors of a quotation.
+
+Offsets are Unicode code points of the text as decoded, end exclusive: `text[start:end]` is the span.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_HYPHENS, _APOSTROPHES, _QUOTES = "[-\u2010-\u2015\u2212]", "['\u2018-\u201b\u2032\u02bc]", "[\"\u201c-\u201f\u2033]"
+_SPACE = re.compile(r"\s+")
+_SAME = {chr(code): " " for code in (0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000, 0x09)}
+_SAME |= dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-")
+_SAME |= dict.fromkeys("\u2018\u2019\u201a\u201b\u2032\u02bc", "'") | dict.fromkeys("\u201c\u201d\u201e\u201f\u2033", '"')
+_FOLD = str.maketrans(_SAME)
+_WORD = re.compile(r"[^\W_]+(?:['’‑-][^\W_]+)*")
+_LINE = re.compile(r"[^\r\n\v\f\x85\u2028\u2029]+")
+_END = re.compile(r"[.!?…]+[\"'”’)\]]*(?=\s+[\"'“‘(\[]*[^\W_a-z]|\s*$)")
+_ABBREVIATION = re.compile(
+    r"(?:^|[\s(\[“‘\"'])(?:Mr|Mrs|Ms|Dr|Prof|Rev|St|Sir|Lt|Col|Gen|Sgt|Insp|Supt|Det|Cllr|Hon|hon|Rt|Gov|Sen|Rep|vs|etc|"
+    r"e\.g|i\.e|cf|ed|al|Jr|Sr|Co|Ltd|Inc|approx|[A-Z]|(?:[A-Za-z]\.)+[A-Za-z])\.$"
+)
+_NUMBER = re.compile(r"(?:^|\s)(?:No|Nos|para|paras|p|pp|Art|s|ss|vol|fig)\.$", re.IGNORECASE)
+
+
+def fold(text: str) -> str:
+    """Make a text comparable, one character for one: case, kinds of space, hyphen and quotation mark no longer differ.
+
+    The result is as long as the text, so a span found in it is a span of the text.
+    """
+    lowered = text.lower()
+    if len(lowered) != len(text):
+        lowered = "".join(low if len(low := character.lower()) == 1 else character for character in text)
+    return lowered.translate(_FOLD)
+
+
+def line_of(text: str, offset: int) -> int:
+    """Give the number, from 1, of the line that holds the character at `offset`."""
+    return text.count("\n", 0, offset) + 1
+
+
+def strip_span(text: str, start: int, end: int) -> tuple[int, int]:
+    """Narrow a span until neither end is white space; a span of nothing else becomes empty."""
+    piece = text[start:end]
+    return start + len(piece) - len(piece.lstrip()), end - len(piece) + len(piece.rstrip())
+
+
+def lines(text: str) -> list[tuple[int, int]]:
+    """Give the spans of the lines that are not blank, white space at both ends left out."""
+    spans = (strip_span(text, *match.span()) for match in _LINE.finditer(text))
+    return [(start, end) for start, end in spans if start < end]
+
+
+def sentences(text: str) -> list[tuple[int, int]]:
+    """Give the spans of the sentences of a paragraph: English abbreviations and initials do not end one."""
+    spans, start = [], 0
+    for match in _END.finditer(text):
+        before = text[max(start, match.start() - 20) : match.start() + 1]
+        rest = text[match.end() :].lstrip()
+        if match[0].startswith(".") and (_ABBREVIATION.search(before) and rest or _NUMBER.search(before) and rest[:1].isdigit()):
+            continue
+        spans.append(strip_span(text, start, match.end()))
+        start = match.end()
+    spans.append(strip_span(text, start, len(text)))
+    return [(start, end) for start, end in spans if start < end]
+
+
+def count_words(text: str) -> int:
+    """Count words: runs of letters and digits, an apostrophe or hyphen inside does not part them."""
+    return sum(1 for _ in _WORD.finditer(text))
+
+
+def occurrences(text: str, wanted: str, start: int = 0, end: int | None = None) -> list[int]:
+    """Give every start of `wanted` within `text[start:end]`, overlapping ones included; nothing wanted is nowhere."""
+    stop = len(text) if end is None else end
+    found, at = [], text.find(wanted, start, stop) if wanted else -1
+    while at >= 0:
+        found.append(at)
+        at = text.find(wanted, at + 1, stop)
+    return found
+
+
+def anchor(text: str, evidence: str, before: str = "", after: str = "") -> list[tuple[int, int]]:
+    """Give the spans at which `evidence` stands, character for character, right behind `before` and ahead of `after`.
+
+    White space between the evidence and its neighbours does not matter. One span: found; none: not in the text; more:
+    ambiguous.
+    """
+    spans = [(at, at + len(evidence)) for at in occurrences(text, evidence)]
+    return [
+        (start, end)
+        for start, end in spans
+        if text[:start].rstrip().endswith(before.rstrip()) and text[end:].lstrip().startswith(after.lstrip())
+    ]
+
+
+def search_pattern(wanted: str) -> str:
+    """Make the regular expression (for polars and for `re`) that finds `wanted` literally, as `fold` compares texts."""
+    same = {"-": _HYPHENS, "'": _APOSTROPHES, '"': _QUOTES}
+    parts = ("".join(same.get(fold(c), re.escape(c)) for c in part) for part in _SPACE.split(wanted) if part)
+    return r"(?i)" + r"\s+".join(parts)
+
+
+def editorial(text: str) -> list[tuple[int, int]]:
+    """Give the spans of an editor's insertions in square brackets, brackets included; unclosed ones are none."""
+    return [match.span() for match in re.finditer(r"\[[^\[\]\n]*\]", text)]
+
+
+def is_plain(text: str) -> bool:
+    """Say whether a text holds no control character but tab and line ends."""
+    return not any(unicodedata.category(character) == "Cc" and character not in "\t\n\r" for character in text)
