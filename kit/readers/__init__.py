@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
 
 from kit.errors import Doubt
 
@@ -40,8 +41,10 @@ class Reading:
 Reader = Callable[[str], Reading]
 
 
+_MODULES = {"answer": "question_time", "briefing": "briefing", "news": "news", "speech": "speech"}
+
+
 def reader(kind: str) -> Reader:
     """Give the reader for one kind of document (a value of `schema.KINDS`); each raises WrongKind, with the reason."""
-    from kit.readers import briefing, news, question_time, speech
-
-    return {"answer": question_time.read, "briefing": briefing.read, "news": news.read, "speech": speech.read}[kind]
+    read: Reader = import_module(f"kit.readers.{_MODULES[kind]}").read
+    return read

@@ -1,0 +1,233 @@
+"""Question Time answers: a lead question, the first answer by whoever is named under "Answered By", labelled turns.
+
+A label is a name-like phrase that opens a line and that something else on the page bears out; a phrase that only may be
+one opens a turn without a speaker, and a doubt.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from kit.errors import Doubt, WrongKind
+from kit.readers import Draft, Reading
+from kit.spans import fold, line_of, lines
+
+_FIELD = re.compile(
+    r"(?i)[\ufeff\u200b]*(?:(?P<main>question (?:asked )?by|asked by|asked of|answered by|session date|meeting date)"
+    r"(?:\s*:|(?=\s*$|\s+[^:.?!]{1,40}$))|key information$|(?:answered on|category|date|group|meeting|organisation|party|"
+    r"question (?:no|ref|title|type)|reference|session|status|subject|topic|type)[\w ]{0,9}:)\s*(?P<value>.*)"
+)
+_PART = re.compile(r"(?i)(?:((?:main )?questions?|answers?|answer for\b[^.?!]{1,200}):?$|(?:question|answer)\s*:\s*)")
+_WRITTEN = re.compile(
+    r"(?i)written (?:response|answer|reply)(?: (?:from|by) ([^,.:]{2,60}?))?(?:,? (?:received|on|dated|sent)\b.*)?[.:]?$"
+)
+_MARKED = re.compile(r"(?i)\bwritten(?:$| (?:answer|question|repl|response))|^officers are drafting a response")
+_AFTER = re.compile(r"(?i)back to top|share(?: this.*)?|related .*|print(?: this page)?|(?:next|previous) question")
+_LINK = r"(?:of|for|the|and|de|da|di|du|la|le|van|von|der|den|bin|al|el)"
+_WORD = r"(?:[^\W\d_a-z][\w'’‑-]*|(?:[A-Z]|Mr|Mrs|Ms|Dr|St|Prof|Rev|Rt|Hon|Cllr)\.)"
+_CORE = rf"(?P<core>{_WORD}(?:GAP(?:{_LINK}GAP){{0,3}}{_WORD}){{0,7}})"
+_OFFICE = r"(?P<office>(?:\s{0,2}[(\[][^()\[\]]{0,120}[)\]]){0,2}"
+_COLON = re.compile(_CORE.replace("GAP", r"\s{1,3}") + _OFFICE + r"|,\s+[^:.;!?]{2,80})(?P<gap>\s*[:;](?!//)\s*)")
+_PLAIN = re.compile(_CORE.replace("GAP", r"\s") + _OFFICE + r")(?P<gap>$|(?:\s{2,}|\s[-–—]\s|\s)(?=[^\W_a-z]))")
+_NOBODY = re.compile(
+    r"(?i)((?:(?:an?|the|one|male|female|un\w+|audience|several) )*(?:speakers?|voices?|audience|members?)"
+    r"(?: (?:of|from) the (?:public|audience|floor|gallery))?)\s*:\s*"
+)
+_CHAIR = re.compile(r"(?i)(?:the )?(?:(?:deputy|vice|acting)[ -])?chair(?:man|woman|person)?")
+_TITLE = re.compile(
+    r"(?i)(?:(?:the )?(?:rt|right) hon|mrs?|ms|miss|mx|madam|dr|prof|professor|sir|dame|lord|lady|baron|baroness|cllr|rev)"
+    r"\b\.?\s+"
+)
+_RANK = re.compile(r"(?:Commander|Captain|Colonel|Inspector|Superintendent|Chief|Deputy|Assistant|Director|Councillor) ")
+_HOLDER = r"(?:(?<!m)ent|ant|er|or|ist|man|head|executive|secretary)"
+_ROLE = re.compile(rf"chair$|\w \w*{_HOLDER}$|{_HOLDER}(?: of | for |,)")
+_NO_NAME = re.compile(
+    r"(?:i|we|you|he|she|it|they|th(?:is|at|ese|ose|ere|en|us|anks?)|my|our|your|his|her|their|here|in|on|at|from|to|and|"
+    r"but|or|if|wh\w+|how|let|read|see|as|with|no|yes|not|so|now|first\w*|second\w*|third\w*|next|finally|also|note|point|"
+    r"item|part|example|however|again|today|source|question|answer|conclusion|summary|one|two|three|is|are|do|does)\b"
+)
+_OPEN = "leave it open: the page does not say for certain who speaks"
+
+
+@dataclass(frozen=True)
+class _Label:
+    """A speaker's label at the start of a line (`sure`), or what may be one; `end` counts from the start of the line."""
+
+    printed: str
+    name: str | None = None
+    end: int = 0
+    sure: bool = True
+
+
+class _Page:
+    """What bears a label out: names under the page's fields, words it has in lower case, phrases that come again."""
+
+    def __init__(self, text: str, printed: list[str]) -> None:
+        self.text, self.known, self.again = text, dict[str, str](), set[str]()
+        self.common = set(re.findall(r"\b[a-zà-ÿ][\w'’-]+", text))
+        for line, after in zip(printed, [*printed[1:], ""], strict=True):
+            if (found := _FIELD.match(line)) and found["main"] and "date" not in fold(found["main"]):
+                parts = re.split(r"[(),\[\]]", found["value"] or (after if _is_value(after) else ""))
+                self.known |= {_bare(part): part.strip(" :") for part in parts if part.strip(" :")}
+        labels = [fold(label.printed) for line in printed if not _FIELD.match(line) and (label := self.label(line))]
+        for label in set(labels):
+            first, last = labels.index(label), len(labels) - labels[::-1].index(label)
+            self.again |= {label} if last - first > labels.count(label) > 1 else set()  # another speaks between
+
+    def label(self, line: str) -> _Label | None:
+        """Give the label that opens a line, sure or not; None: the line certainly opens with none."""
+        if found := _NOBODY.match(line):
+            return _Label(found[1], None, found.end())
+        found = _COLON.match(line) or _PLAIN.match(line)
+        if not found or _NO_NAME.match(fold(found["core"])) or _NO_NAME.match(fold(found["office"]).strip(" ,([")):
+            return None
+        core, office, rest, colon = found["core"], found["office"], line[found.end() :], found.re is _COLON
+        words, bare, within, printed = core.split(), _bare(core), fold(office).strip(" ()[],"), core + office
+        plain = _plain(core)
+        letters = words[len(plain.split()) :]
+        fuller = [name for key, name in self.known.items() if key.endswith(f" {bare}") and not re.search(" of | for ", key)]
+        known = len(fuller) == 1 or any(
+            key == bare or f" {key} " in f" {within} " or (core[:4] == "The " and key.startswith((f"{bare} of ", f"{bare} for ")))
+            for key in self.known
+        )
+        topic = self.common.issuperset(fold(word) for word in words)
+        person = len(words) - len(letters) > 1 and not topic and not re.search(r"\b(?:of|for|and)\b|^The\b", core)
+        borne = bool(_TITLE.match(core)) or (colon and rest.startswith(("Thank", "Good morning", "Good afternoon")))
+        borne |= bool(letters) and not re.search(rf"\b[a-z]+\s{letters[0]}\b", self.text)
+        borne |= not re.search(r"\d", within) and bool(_ROLE.search(within) or (within and _RANK.match(core)))
+        sure = known or fold(printed) in self.again or bool(_CHAIR.fullmatch(core)) or (person and borne)
+        if (re.match(r"(?:Mr|Madam)\b", core) and not fuller) or (office.startswith(",") and (not known or len(words) == 1)):
+            sure = False  # "Mr Chair:" and "Chairman, Mr Doe:" may as well be words of the speech
+        if (rest[:1].islower() and not (sure and known)) or (rest[:1].isdigit() and not sure):
+            return None
+        if not sure and (topic or (len(words) == 1 and (not colon or bool(office) or core.endswith("ly")))):
+            return None
+        if not colon and rest and len(found["gap"]) < 2:  # a single space sets no label off
+            sure = sure and bool(office or letters)
+            if not (sure or (known and len(words) > 1)) or re.match(r"[A-Z]{2,5}\b", rest):
+                return None
+        if not (colon or sure or known) and (len(words) > 5 or (rest and not person)):
+            return None
+        name = fuller[0] if len(fuller) == 1 else plain if person or (known and " " in plain) else printed
+        return _Label(printed, None if name == printed else name, found.end(), sure and rest[:1] not in tuple("\"“‘'"))
+
+
+def _plain(core: str) -> str:
+    """Drop the letters after a name: "Jane Doe OBE" is Jane Doe."""
+    return re.sub(r"(?<=[a-z'’.])(?:\s+[A-Z]{2,5})+$", "", core.strip(" :"))
+
+
+def _bare(core: str) -> str:
+    return re.sub(r"^the ", "", re.sub(r"\s+", " ", fold(_TITLE.sub("", _plain(core)))))
+
+
+def _is_value(line: str) -> bool:
+    return len(line.split()) <= 12 and not (re.search(r"[.?!]$|:\s*\S", line) or _FIELD.match(line) or _PART.match(line))
+
+
+class _Turns:
+    """The passages so far, who asks and answers by the fields, and whose turn the next words open (`fresh`) or go on with."""
+
+    def __init__(self, text: str, page: _Page, form: str) -> None:
+        self.text, self.page, self.form, self.turn = text, page, form, 0
+        self.passages, self.doubts, self.named = list[Draft](), list[Doubt](), dict[str, _Label]()
+        self.to(None)
+
+    def to(self, speaker: _Label | None, role: str = "") -> None:
+        self.fresh, self.speaker, self.role = True, speaker, role
+
+    def name(self, role: str, value: str, answer_follows: bool) -> None:
+        """Take a field's value: who asks or answers from here; nobody for certain where two fields compete."""
+        before, plain = self.named.get(role), _plain(re.split(r"[(,\[]", value)[0])
+        self.named[role] = who = _Label(value, plain if " " in plain and plain != value and plain[:4] != "The " else None)
+        if role == "asker" and self.turn:
+            self.named.pop("answerer", None)
+        unasked = self.fresh and self.role == "asker" and role == "answerer"
+        competing = self.fresh and self.role == role and before not in (None, who)
+        if unasked and answer_follows:
+            self.to(self.named["asker"], "asker")
+        else:
+            self.to(None if unasked or competing else who, role)
+
+    def aside(self, start: int, end: int, zone: str = "furniture") -> None:
+        self.passages.append(Draft(start, end, "written", zone, own=True))
+
+    def say(self, start: int, end: int) -> None:
+        label, name = (self.speaker.printed, self.speaker.name) if self.speaker else (None, None)
+        self.turn += self.fresh
+        self.passages.append(Draft(start, end, self.form, label=label, name=name, turn=self.turn))
+        if self.fresh and not label:
+            where = self.text[start:end][:60]
+            self.doubts.append(Doubt(line_of(self.text, start), "a turn has no certain speaker", where, _OPEN))
+        self.fresh = False
+
+    def line(self, start: int, end: int) -> None:
+        """Take a line that is neither field nor title: the heading of a part, a label with or without words, or words."""
+        line, after = self.text[start:end], end
+        part, written, label = _PART.match(line), _WRITTEN.match(line), self.page.label(line)
+        role = "asker" if "question" in fold(line)[:13] else "answerer"
+        alone = label is not None and label.end == len(line) and ":" not in line
+        if part and (part[1] or self.fresh or (self.role == "asker" and role == "answerer")):
+            if not (self.fresh and self.role == role):
+                self.to(self.named.get(role), role)
+            after = start + part.end()
+        elif written:
+            self.form = "written"
+            self.to(_Label(written[1]) if written[1] else self.named.get("answerer"))
+        elif label and alone and self.fresh and self.role == "answerer" and self.speaker:
+            key = _bare(self.speaker.printed)  # the same person's label, or one more who answers
+            self.to(label if _bare(label.printed) == key or f"({key}" in fold(label.printed) else None, "answerer")
+        elif not re.fullmatch(r"\[[^\]]*\]|\([^)]*\)", line):
+            after = start + label.end if label and label.sure else start
+            if label:
+                self.to(label if label.sure else None)
+        if heading := self.text[start:after].rstrip():
+            self.aside(start, start + len(heading))
+        if after < end:
+            self.say(after, end)
+
+
+def read(text: str) -> Reading:
+    """Read a page of questions and answers: every line a passage, a label and the words behind it two.
+
+    The title is a heading; fields, groups, repeated titles and labels are furniture. Turns are written where the page says
+    so, else spoken. Raises WrongKind without two of the fields "Question By", "Asked Of", "Answered By", or without turns.
+    """
+    spans = lines(text)
+    printed = [text[start:end] for start, end in spans]
+    fields = [_FIELD.match(line) for line in printed]
+    main = [fold(found["main"] or "") if found else "" for found in fields]
+    if len({key[:6] for key in main if key and "date" not in key}) < 2:
+        raise WrongKind("it has no two of the fields Question By, Asked Of and Answered By")
+    head = next(at for at, found in enumerate(fields) if found)
+    titles, below = [fold(line) for line in printed[:head]], {fold(line) for line in printed[head:]}
+    title = next((at for at, line in enumerate(titles) if {line, f"answer for {line}"} & below), 0)
+    answered = main.index("answered by") if "answered by" in main else len(main)
+    top = max(at for at, key in enumerate(main) if key and at <= answered)  # up to here a short line is the page's
+    marked = any(_MARKED.search(line) for at, line in enumerate(printed) if at < head or fields[at] or line[:9] == "Officers ")
+    turns, waiting, closed = _Turns(text, _Page(text, printed), "written" if marked else "spoken"), "", False
+    for at, ((start, end), line) in enumerate(zip(spans, printed, strict=True)):
+        found, asking = fields[at], turns.fresh and turns.role == "asker"
+        taken = bool(found) and at >= head and bool(main[at] or turns.fresh or waiting)
+        if waiting in ("asker", "answerer") and (taken or not _is_value(line)):
+            turns.to(None, waiting)  # the field before has no value
+        if taken or (waiting and _is_value(line)):
+            if taken:
+                waiting = "answerer" if main[at][:8] == "answered" else "asker" if main[at][-2:] == "by" else "other"
+            value, closed = (found["value"] if found else line).strip(" :"), False
+            turns.aside(start, end)
+            if value and waiting in ("asker", "answerer"):
+                turns.name(waiting, value, any(re.match("(?i)answer(?:$|:| for)", later) for later in printed[at + 1 :]))
+            waiting = "" if value else waiting
+            continue
+        closed, waiting = closed or (not turns.fresh and bool(_AFTER.fullmatch(line))), ""
+        again = fold(line) in titles and not (asking and line.endswith("?"))
+        group = asking and len(line.split()) <= 5 and not re.search(r"(?:^| )[a-z]{4}", line)
+        if at < head or closed or again or (_is_value(line) and (at < top or group)):
+            turns.aside(start, end, "heading" if at == title and at < head else "furniture")
+        else:
+            turns.line(start, end)
+    if not turns.turn:
+        raise WrongKind("it has the fields of a question, but neither a question nor an answer")
+    return Reading(tuple(turns.passages), tuple(turns.doubts))
