@@ -81,6 +81,28 @@ def read_codebook(record: Record, problems: list[Problem]) -> Codebook:
     )
 
 
+_MARKS = {"marked_by": Key(), "drawn": Key(), "mark": Key(list)}
+_MARK = {"passage_id": Key(), "themes": Key(list), "half": Key(choices=("tuning", "test"))}
+
+
+def read_marks(record: Record, passage_ids: set[str], codebook: Codebook, problems: list[Problem]) -> list[dict[str, Any]]:
+    """Read `marks.toml`, the passages whose themes somebody marked by reading: rows of the frame `marks`."""
+    problems += check_table(record, (), record.data, _MARKS, deep=False)
+    rows = []
+    for place, table in record.tables("mark"):
+        wrong = check_table(record, place, table, _MARK)
+        if not wrong and table["passage_id"] not in passage_ids:
+            what = f"passage_id: '{table['passage_id']}' is no passage of this corpus"
+            wrong.append(record.problem((*place, "passage_id"), what, "Mark the passages that stand there now"))
+        for index, theme_id in enumerate(table["themes"] if not wrong else []):
+            if theme_id not in codebook.rules:
+                what = f"themes: '{theme_id}' is unknown"
+                wrong.append(record.problem((*place, "themes", index), what, f"Write one of {', '.join(codebook.rules)}"))
+        problems += wrong
+        rows += [table] if not wrong else []
+    return rows
+
+
 def _entries(record: Record, kind: str, keys: dict[str, Key], problems: list[Problem]) -> list[tuple[str, Any, Any]]:
     entries: dict[str, tuple[str, Any, Any]] = {}
     for place, table in record.tables(kind):

@@ -12,7 +12,7 @@ from typing import Any
 import polars as pl
 
 from kit import schema
-from kit.codebook import Codebook, read_codebook
+from kit.codebook import Codebook, read_codebook, read_marks
 from kit.codings import Coding, CodingReader, Source, read_coders
 from kit.documents import Documents
 from kit.errors import CorpusError, Problem, SelectionError
@@ -52,6 +52,7 @@ class Corpus:
     silences: pl.DataFrame
     disagreements: pl.DataFrame
     doubts: pl.DataFrame
+    marks: pl.DataFrame
     coders: pl.DataFrame
     texts: Mapping[str, str] = field(repr=False)
 
@@ -122,7 +123,8 @@ def find(path: str | Path | None = None) -> Path:
     if path or (path := os.environ.get("KIT_CORPUS")):
         return Path(path)
     here = Path(__file__).resolve().parent
-    return checkout if (checkout := here.parent / "corpus").is_dir() else here / "_corpus"
+    checkout = here.parent / "corpus"
+    return checkout if (here.parent / "pyproject.toml").is_file() and checkout.is_dir() else here / "_corpus"
 
 
 class _Folder:
@@ -156,9 +158,15 @@ class _Folder:
         frames = _frames(people, codebook, read, reader.coding) | {"coders": schema.frame("coders", coders.values())}
         for name, of in (("statements", "codings"), ("silences", "silences")):
             frames[name] = frames[of].filter(pl.col("coder_id") == chosen)
+        frames["marks"] = schema.frame("marks", self._read_marks(codebook, set(frames["passages"]["passage_id"])))
         texts = {document_id: source.text for document_id, source in read.sources.items()}
         title, version = (str(top.data.get(key, "")) for key in ("title", "version"))
         return Corpus(title, version, chosen, top.data.get("examples", {}), texts=texts, **frames)
+
+    def _read_marks(self, codebook: Codebook, passage_ids: set[str]) -> list[dict[str, Any]]:
+        if not (self.path / "marks.toml").exists():
+            return []
+        return read_marks(self.record("marks.toml"), passage_ids, codebook, self.problems)
 
     def _read_codings(self, reader: CodingReader, sources: Mapping[str, Source]) -> dict[str, Any]:
         folder = self.path / "codings"

@@ -8,7 +8,7 @@ from datetime import date
 
 UNKNOWN = (date.min, date.max)
 _SEASONS = {"21": (3, 5), "22": (6, 8), "23": (9, 11), "24": (12, 2)}
-_SHAPE = re.compile(r"(?P<year>\d{2}(?:\d\d|\dX|XX)|XXXX)(?:-(?P<month>\d\d|XX)(?:-(?P<day>\d\d|XX))?)?[?~%]?")
+_SHAPE = re.compile(r"(?P<year>\d{2}(?:\d\d|\dX|XX)|XXXX)(?:-(?P<month>\d\d|XX)(?:-(?P<day>\d\d|XX))?)?[?~%]?", re.ASCII)
 _MONTHS = [*calendar.month_name]
 
 

@@ -104,9 +104,9 @@ class _Locator:
         place: Place = ()
         for position, key in enumerate(keys):
             place += (key,)
+            self.lines.setdefault(place, self._line())
             if nested and position == len(keys) - 1:
                 arrays[place] = arrays.get(place, -1) + 1
-                self.lines.setdefault(place, self._line())
             if place in arrays:
                 place += (arrays[place],)
         return place

@@ -133,6 +133,7 @@ FRAMES: dict[str, dict[str, Any]] = {
         "where": pl.String,
         "remedy": pl.String,
     },
+    "marks": {"passage_id": pl.String, "themes": _TEXTS, "half": pl.Enum(("tuning", "test"))},
     "coders": {
         "coder_id": pl.String,
         "name": pl.String,

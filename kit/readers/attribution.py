@@ -12,10 +12,10 @@ from typing import NamedTuple
 from kit.spans import sentences
 
 SAY = (
-    r"(?:said|says?|told|tells|wrote|writes|went on|state[ds]|urge[ds]|note[ds]|announce[ds]|argue[ds]|conclude[ds]|declare[ds]"
+    r"(?:said|says?|told|tells|wrote|writes|went on|stated|urge[ds]|noted|announce[ds]|argue[ds]|conclude[ds]|declare[ds]"
     r"|continued|tweeted|posted|admitted|commented|replied|joked|quipped|cried|observed|promised|pleaded|interjected"
-    r"|(?:add|explain|insist|warn|claim|respond|recall|ask|answer|remark|reveal|confirm|suggest|shout|repeat|reflect|stress"
-    r"|laugh|retort)(?:ed|s))"
+    r"|(?:claim|respond|answer|remark|shout|repeat|reflect|stress|laugh|retort)ed"
+    r"|(?:add|explain|insist|warn|recall|ask|reveal|confirm|suggest)(?:ed|s))"
 )
 _ACT = (
     r"(?:called|sent|issued|emailed|written|criticised|criticized|praised|thanked|condemned|welcomed|apologised|vowed|pledged"
@@ -202,8 +202,8 @@ class Names:
         """Learn pronouns from the paragraphs of narration that name one person and use the pronouns of one."""
         for paragraph in narration:
             kinds = {"he" if word in ("he", "his") else "she" for word in re.findall(r"\b(?:he|she|his|her)\b", paragraph.lower())}
-            people = self.people(paragraph)
-            if len(kinds) == len(people) == 1 and not re.search(r"[A-Z]\w*'s? \w", paragraph):
+            people, first = self.people(paragraph), self.leading(paragraph)
+            if len(kinds) == len(people) == 1 and first and {self.identity(first.label)} == people:
                 self.pronouns.setdefault(*people, *kinds)
 
     def fullest(self, label: str) -> str | None:
@@ -239,7 +239,8 @@ class Names:
         if _BODIES.search(full) or re.search(rf"\b(?:in|at|near|across|outside|around|[Tt]he) {name}\b", self.text):
             return False
         shown = rf"{name}(?:,? \(|, \d|, who|,[^.,]+,| {_AUX}?(?:{SAY}|{_ACT})\b)|[a-z], {name},|{SAY} (?:[a-z]+ )*{name}"
-        return " " in full and surname in self.runs or bool(re.search(shown, self.text))
+        shown += rf"|\b(?!(?:over|under|after|river|border|for)\b)[a-z-]+(?:er|or|ist|man|woman|chef|head|chair) {name}\b"
+        return self.identity(label) in self.pronouns or " " in full and surname in self.runs or bool(re.search(shown, self.text))
 
     def people(self, fragment: str) -> set[str]:
         """Give the key of everybody in a piece of narration who may be a person."""
@@ -257,9 +258,9 @@ class Names:
 
     def leading(self, sentence: str) -> Who | None:
         """Give the name that a sentence of any verb begins with."""
-        text = _LEAD.sub("", sentence, count=1)
-        match = _RUN.search(text)
-        return phrase(text[: match.end()]) if match else None
+        text = _LEAD.sub("", sentence, count=1).split(",")[0]
+        found = [phrase(text[: match.end()]) for match in _RUN.finditer(text)]
+        return next((who for who in reversed(found) if who and who.kind == "name"), None)
 
     def clashes(self, label: str, pronoun: str) -> bool:
         """Say whether a pronoun is known not to stand for this speaker."""

@@ -1,0 +1,89 @@
+"""The command line: `python3 -m kit` opens JupyterLab, `test` runs the tests, `check` reads a corpus for problems."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+from kit import __version__, _start
+
+NEEDS_CHECKOUT = "start and test need a checkout (a clone of the project); in an installed package only check works"
+
+
+def main(arguments: list[str]) -> int:
+    """Do what the command line asks for; returns the exit code."""
+    if sys.version_info < (3, 11):
+        return _say(f"the kit needs Python 3.11 or newer; this is {sys.version.split()[0]} ({sys.executable})")
+    if not arguments and not _start.is_checkout():
+        arguments = ["--help"]
+    if not arguments or (arguments[0].startswith("-") and arguments[0] not in ("-h", "--help", "--version")):
+        arguments = ["start", *arguments]
+    asked, rest = _parser().parse_known_args(arguments)
+    if rest and asked.command != "test":
+        return _say(f"not understood: {' '.join(rest)}; see python3 -m kit --help")
+    if asked.command != "check" and not _start.is_checkout():
+        return _say(NEEDS_CHECKOUT)
+    try:
+        if asked.command == "start":
+            _start.start(asked.browser, asked.port)
+        if asked.command == "test":
+            _start.test(asked.browser, rest)
+        return _check(asked.path)
+    except _start.SetUpError as error:
+        return _say(str(error))
+    except KeyboardInterrupt:
+        print("\nkit: stopped; what was half made is not used, the next start makes it again", file=sys.stderr)
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python3 -m kit",
+        description="Explore who said what, by speaker, date and theme, in JupyterLab. Without a command: start.",
+        epilog=None if _start.is_checkout() else NEEDS_CHECKOUT,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=__version__)
+    commands = parser.add_subparsers(dest="command", metavar="start | test | check", required=True)
+    start = commands.add_parser("start", help="open JupyterLab on the first notebook", allow_abbrev=False)
+    start.add_argument("--port", type=_port, help="the port to listen on (else the first free one from 8888)")
+    test = commands.add_parser("test", help="run all tests; what follows goes to pytest", allow_abbrev=False)
+    for command, what in ((start, "only print the address"), (test, "leave out the tests that need a browser")):
+        command.add_argument("--no-browser", dest="browser", action="store_false", help=what)
+    check = commands.add_parser("check", help="print every problem of a corpus folder; exit 1 if there is one")
+    check.add_argument("path", nargs="?", type=Path, help="the folder (else the corpus that `kit.load()` reads)")
+    return parser
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or not 0 < int(text) < 65536:
+        raise argparse.ArgumentTypeError(f"'{text}' is no port: a number from 1 to 65535")
+    return int(text)
+
+
+def _check(path: Path | None) -> int:
+    if find_spec("polars") is None:
+        if not _start.is_checkout():
+            return _say("check needs the package polars: install it")
+        python = _start.environment()
+        print("3 of 3  checking")
+        _start.become([python, "-m", "kit", "check", *([str(path)] if path else [])])
+    from kit.corpus import find, problems
+
+    found, folder = problems(path), find(path)
+    for problem in found:
+        print(problem)
+    if not found:
+        print(f"no problems in {len(list(folder.glob('documents/*.txt')))} documents ({folder})")
+    return 1 if found else 0
+
+
+def _say(line: str) -> int:
+    print(f"kit: {line}", file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,81 @@
+"""The widget with every control of an explorer: speakers, themes, dates, search, first-hand.
+
+It knows ids, labels and counts, and says what was chosen; what that selects is the explorer's business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import anywidget
+import traitlets
+
+from kit.view import static, style_sheet
+
+CHOICES = ("speakers", "themes", "since", "until", "text", "first_hand")
+
+
+class Controls(anywidget.AnyWidget):
+    """Offer what can be chosen, and hold what is: an empty choice filters nothing.
+
+    What is chosen, from both sides: `speakers` and `themes` (lists of ids, kept in the order of the options), `since`
+    and `until` (ISO dates, "" is open), `text`, `first_hand`. What can be chosen: `speaker_options` (`{"id", "label",
+    "group", "office", "count"}`, in the order shown), `theme_options` (`{"id", "label", "count"}`) and `dates` (the
+    corpus's own dates, ISO, ascending: the range snaps to them). `notice` is shown below the controls.
+
+    Setting an id that no option has, or a date that is none, raises traitlets.TraitError, which names the value.
+    """
+
+    _esm = static("dom.js", "controls.js")
+    _css = style_sheet()
+
+    speakers = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    themes = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    since = traitlets.Unicode().tag(sync=True)
+    until = traitlets.Unicode().tag(sync=True)
+    text = traitlets.Unicode().tag(sync=True)
+    first_hand = traitlets.Bool().tag(sync=True)
+    speaker_options = traitlets.List(traitlets.Dict()).tag(sync=True)
+    theme_options = traitlets.List(traitlets.Dict()).tag(sync=True)
+    dates = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    notice = traitlets.Unicode().tag(sync=True)
+
+    def reset(self) -> None:
+        """Choose nothing: every control back to where it filters nothing."""
+        self.choose(**{name: self.trait_defaults(name) for name in CHOICES})
+
+    def choose(self, **chosen: Any) -> None:
+        """Set several choices in one message, all or (when one is refused) none."""
+        if unknown := chosen.keys() - set(CHOICES):
+            raise traitlets.TraitError(f"{sorted(unknown)}: there are {', '.join(CHOICES)}")
+        with self.hold_sync(), self.hold_trait_notifications():
+            for name, value in chosen.items():
+                setattr(self, name, value)
+
+    def count(self, speakers: Mapping[str, int], themes: Mapping[str, int]) -> None:
+        """Show new counts on the chips, by id; an id that is not given counts 0. The chips stay where they are."""
+        with self.hold_sync():
+            self.speaker_options = [{**one, "count": speakers.get(one["id"], 0)} for one in self.speaker_options]
+            self.theme_options = [{**one, "count": themes.get(one["id"], 0)} for one in self.theme_options]
+
+    @traitlets.validate("speakers", "themes")
+    def _known(self, proposal: Mapping[str, Any]) -> list[str]:
+        name, ids = proposal["trait"].name, set(proposal["value"])
+        options = [one["id"] for one in (self.speaker_options if name == "speakers" else self.theme_options)]
+        if unknown := ids.difference(options):
+            raise traitlets.TraitError(f"{name}: {sorted(unknown)} cannot be chosen; there are {', '.join(options)}")
+        return [one for one in options if one in ids]
+
+    @traitlets.validate("since", "until")
+    def _dated(self, proposal: Mapping[str, Any]) -> str:
+        name, value = proposal["trait"].name, proposal["value"]
+        try:
+            return value and date.fromisoformat(value).isoformat()
+        except ValueError as problem:
+            raise traitlets.TraitError(f"{name}: {value!r} is not a date like 2017-07-20") from problem
+
+    @traitlets.validate("dates")
+    def _ascending(self, proposal: Mapping[str, Any]) -> list[str]:
+        return sorted(set(proposal["value"]))

@@ -1,0 +1,226 @@
+"""The explorer: controls, charts and passages bound to one selection."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+import ipywidgets as widgets
+import polars as pl
+import traitlets
+
+from kit import style
+from kit.controls import CHOICES, Controls
+from kit.corpus import Corpus
+from kit.errors import SelectionError
+from kit.panels import PANELS, Frames, how_coded, period
+from kit.reading import passages_html
+from kit.selection import Selection
+from kit.statements import entries
+from kit.view import View
+
+_LISTED = 40
+
+
+class Explorer(widgets.VBox):
+    """Explore a corpus: choose speakers, themes and dates, see who stands where, and read the words behind every mark.
+
+    `selection` is what the controls say; it filters. Set it, and the controls follow. `picked` is the mark chosen last
+    (`{"chart", "mark"}`, or empty); it narrows only the passages shown.
+
+    Parameters
+    ----------
+    corpus : a Corpus from `kit.load()`.
+    selection : the Selection to begin with; its propositions, documents and modalities stay as they are.
+    charts : names of charts, in order: matrix, timeline, themes, speakers, words. Default: matrix and timeline, or
+        speakers where nothing is coded.
+
+    Raises SelectionError where the selection does not fit the corpus, ValueError for a chart that there is none of.
+    """
+
+    selection = traitlets.Instance(Selection)
+
+    def __init__(self, corpus: Corpus, selection: Selection | None = None, charts: Iterable[str] | None = None) -> None:
+        self.corpus, self._coded = corpus, not corpus.statements.is_empty()
+        names = list(charts) if charts is not None else ["matrix", "timeline"] if self._coded else ["speakers"]
+        if unknown := [name for name in names if name not in PANELS]:
+            raise ValueError(f"charts: {unknown[0]!r} is not one of {', '.join(PANELS)}")
+        if not self._coded:
+            names = list(dict.fromkeys("speakers" if name in ("matrix", "timeline") else name for name in names))
+        self._panels = {name: PANELS[name] for name in names}
+        selection = selection or Selection()
+        self._behind: dict[tuple[str, str], list[str]] = {}
+        frames = self._frames(corpus.select(selection), selection)
+        self.controls = Controls(**_options(corpus))
+        self.view = View({name: self._chart(name, frames[name]) for name in names})
+        super().__init__([self.controls, self.view], selection=selection)
+        self.add_class("kit-explorer")
+        self._follow(selection)
+        self._show(selection)
+        self.controls.observe(self._controls_moved, list(CHOICES))
+        self.view.observe(self._picked, "picked")
+
+    @property
+    def picked(self) -> Mapping[str, str]:
+        """The mark chosen last: `{"chart", "mark"}`, or empty."""
+        return self.view.picked
+
+    def _chart(self, name: str, frames: Frames) -> dict[str, Any]:
+        panel = self._panels[name]
+        spec = panel.draw(self.corpus, frames, self._caption(Selection())).to_dict()
+        spec.pop("config", None)
+        return {"title": panel.title, "spec": spec, "columns": [list(column) for column in panel.columns]}
+
+    def _frames(self, selected: Corpus, selection: Selection) -> dict[str, Frames]:
+        return {name: panel.rows(self.corpus, selected, selection) for name, panel in self._panels.items()}
+
+    def _caption(self, selection: Selection) -> str:
+        whole = self.corpus
+        documents = len(selection.documents) or whole.documents.height
+        return style.caption(documents, period(whole), how_coded(whole) if self._coded else "")
+
+    @traitlets.validate("selection")
+    def _fits(self, proposal: Mapping[str, Any]) -> Selection:
+        self.corpus.select(proposal["value"])
+        return proposal["value"]
+
+    @traitlets.observe("selection")
+    def _selection_set(self, change: Mapping[str, Any]) -> None:
+        if hasattr(self, "view") and isinstance(change["old"], Selection):
+            self._follow(change["new"])
+            self._show(change["new"])
+
+    def _follow(self, selection: Selection) -> None:
+        """Have the controls say a selection; a speaker or theme that is no chip stays chosen all the same."""
+        chips = {name: {one["id"] for one in getattr(self.controls, name[:-1] + "_options")} for name in ("speakers", "themes")}
+        chosen = {name: [one for one in getattr(selection, name) if one in chips[name]] for name in chips}
+        days = {name: day.isoformat() if (day := getattr(selection, name)) else "" for name in ("since", "until")}
+        self.controls.choose(**chosen, **days, text=selection.text or "", first_hand=selection.first_hand)
+
+    def _controls_moved(self, _: Any) -> None:
+        try:
+            chosen = {name: getattr(self.controls, name) for name in CHOICES}
+            moved = replace(self.selection, **chosen)
+            if moved != self.selection:
+                self.selection = moved
+            self.view.show(notice="")
+        except SelectionError as problem:
+            self.view.show(notice=f"{problem} — the view below is the one before.")
+        except Exception as problem:  # the widget's edge: the reader sees it, and the last good view stays
+            self.view.show(notice=f"A fault in the kit ({type(problem).__name__}: {problem}); the view below is the one before.")
+
+    def _picked(self, _: Any) -> None:
+        try:
+            self.view.show(passages=self._passages(self._selected, self.selection))
+        except Exception as problem:  # the widget's edge
+            self.view.show(notice=f"A fault in the kit ({type(problem).__name__}: {problem}).")
+
+    def _show(self, selection: Selection) -> None:
+        selected = self.corpus.select(selection)
+        shown = self._frames(selected, selection)
+        self._behind = {
+            (name, mark_id): passage_ids
+            for name, frames in shown.items()
+            for frame in frames.values()
+            if "passage_ids" in frame.columns
+            for mark_id, passage_ids in frame.select("mark_id", "passage_ids").iter_rows()
+        }
+        self._selected = selected
+        picked = {} if (self.picked.get("chart"), self.picked.get("mark")) not in self._behind else self.picked
+        self.view.show(
+            frames={name: self._sent(name, frames) for name, frames in shown.items()},
+            picked=picked,
+            passages=self._passages(selected, selection, picked),
+            summary=self._summary(selected, selection),
+            code=repr(selection),
+        )
+
+    def _sent(self, name: str, frames: Frames) -> dict[str, Any]:
+        panel = self._panels[name]
+        fields = ["mark_id", *(field for field, _ in panel.columns)]
+        hidden = ("passage_ids", "statement_ids", "document_ids")
+        rows = {key: style.rows(frame.drop(hidden, strict=False)) for key, frame in frames.items() if not key.startswith("_")}
+        listed = [row for key in panel.table for row in style.rows(frames[key].select(_present(frames[key], fields)))]
+        return {"rows": rows, "params": {"caption": self._caption(self.selection)}, "table": listed}
+
+    def _passages(self, selected: Corpus, selection: Selection, picked: Mapping[str, str] | None = None) -> str:
+        mark = self.picked if picked is None else picked
+        only = self._behind.get((mark.get("chart", ""), mark.get("mark", ""))) if mark else None
+        return str(passages_html(*entries(self.corpus, selected, only, most=_LISTED)))
+
+    def _summary(self, selected: Corpus, selection: Selection) -> str:
+        """Say what is shown of how much: never a number without its denominator."""
+        whole = self.corpus
+        body = selected.passages.filter(pl.col("zone") == "body")
+        parts = [_of(body.height, whole.passages.filter(pl.col("zone") == "body").height, "passages")]
+        documents = set(body["document_id"]) | set(selected.statements["document_id"])
+        parts.append(_of(len(documents), whole.documents.height, "documents"))
+        if self._coded:
+            certain = selected.statements.filter(selection.certainly_in_window()).height
+            possible = selected.statements.height - certain
+            note = f" ({possible} of them only possibly: their date is not sure)" if possible else ""
+            parts.insert(0, _of(selected.statements.height, whole.statements.height, "statements") + note)
+        return " · ".join(parts)
+
+    def _repr_mimebundle_(self, **options: Any) -> dict[str, Any]:
+        """Give the widget, and a picture and a sentence for wherever widgets do not live."""
+        bundle = super()._repr_mimebundle_(**options)
+        name = next(iter(self._panels))
+        frames = self._panels[name].rows(self.corpus, self._selected, self.selection)
+        spec = self._panels[name].draw(self.corpus, frames, self._caption(self.selection)).to_dict()
+        bundle["image/png"] = b64encode(style.png(spec, scale=1.5)).decode()
+        bundle["text/plain"] = f"{self._panels[name].title}: {self.view.summary}. {self.view.code}"
+        return bundle
+
+
+def _present(frame: pl.DataFrame, fields: list[str]) -> list[str]:
+    return [field for field in dict.fromkeys(fields) if field in frame.columns]
+
+
+def _of(some: int, whole: int, things: str) -> str:
+    return f"{some:,} of {whole:,} {things if whole != 1 else things.removesuffix('s')}"
+
+
+def _options(corpus: Corpus) -> dict[str, Any]:
+    """Give what the controls offer: everybody who speaks or holds a position, the themes, the corpus's own dates."""
+    held = corpus.statements.group_by("speaker_id").agg(pl.len().alias("statements"))
+    spoken = corpus.passages.filter(pl.col("zone") == "body").group_by("speaker_id").agg(pl.len().alias("passages"))
+    counted = corpus.speakers.join(held, on="speaker_id", how="left").join(spoken, on="speaker_id", how="left")
+    count = "passages" if corpus.statements.is_empty() else "statements"
+    listed = counted.filter(pl.any_horizontal(pl.col("statements", "passages").is_not_null())).with_columns(
+        pl.col("statements", "passages").fill_null(0)
+    )
+    groups = _groups(corpus)
+    speakers = [
+        {"id": row["speaker_id"], "label": row["name"], "count": row[count], **groups[row["speaker_id"]]}
+        for row in listed.iter_rows(named=True)
+    ]
+    order = list(dict.fromkeys(one["group"] for one in speakers))
+    speakers.sort(key=lambda one: order.index(one["group"]))
+    on = corpus.statements if count == "statements" else corpus.passages.explode("themes").rename({"themes": "theme_id"})
+    sizes = dict(on.group_by("theme_id").len().iter_rows())
+    themes = [
+        {"id": theme_id, "label": label, "count": sizes.get(theme_id, 0)}
+        for theme_id, label in corpus.themes.select("theme_id", "label").iter_rows()
+    ]
+    dated = corpus.documents.filter(pl.col("date_basis") != "unknown")
+    dates = sorted({day.isoformat() for day in [*dated["earliest"], *dated["latest"]]})
+    return {"speaker_options": speakers, "theme_options": themes, "dates": dates}
+
+
+def _groups(corpus: Corpus) -> dict[str, dict[str, str]]:
+    """Give each speaker's organisation and office, by the first office held while the corpus's documents were made."""
+    names = dict(corpus.speakers.select("speaker_id", "name").iter_rows())
+    first, last = corpus.documents["earliest"].min(), corpus.documents["latest"].max()
+    during = corpus.offices.filter(
+        pl.col("since").is_null() | (pl.col("since") <= last), pl.col("until").is_null() | (pl.col("until") >= first)
+    )
+    groups = {
+        row["speaker_id"]: {"group": row["name"] if row["kind"] == "organisation" else "No office known", "office": ""}
+        for row in corpus.speakers.iter_rows(named=True)
+    }
+    for speaker_id, office, organisation_id in during.select("speaker_id", "office", "organisation_id").reverse().iter_rows():
+        groups[speaker_id] = {"group": names[organisation_id], "office": office}
+    return groups

@@ -1,0 +1,113 @@
+"""What an explorer can show: for each chart, its axes from the whole corpus, and its rows from a selection of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from kit import charts
+from kit.corpus import Corpus
+from kit.dates import UNKNOWN, in_words
+from kit.positions import holders, matrix_rows, over_time
+from kit.selection import Selection
+from kit.speech import theme_rates, words_spoken
+
+Frames = dict[str, pl.DataFrame]
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One chart of an explorer.
+
+    `rows(whole, selected, selection)` gives its named frames; `table` names the one whose marks the table twin lists, in
+    `columns` (field, heading). Each row with a `mark_id` has the `passage_ids` behind it. `draw(whole, frames, caption)`
+    gives the Altair chart.
+    """
+
+    title: str
+    rows: Callable[[Corpus, Corpus, Selection], Frames]
+    draw: Callable[[Corpus, Frames, str], Any]
+    table: tuple[str, ...]
+    columns: tuple[tuple[str, str], ...]
+
+
+def _matrix(whole: Corpus, selected: Corpus, selection: Selection) -> Frames:
+    marks, cells = matrix_rows(whole, selected, selection, holders(whole))
+    spoken = cells.filter(pl.col("kind") != "").with_columns(pl.col("blank").alias("stance"), pl.lit(0).alias("statements"))
+    return {"marks": marks, "cells": cells, "_silences": spoken}
+
+
+def _draw_matrix(whole: Corpus, frames: Frames, caption: str) -> Any:
+    axes = {"speakers": holders(whole), "propositions": whole.propositions, "themes": whole.themes}
+    return charts.stance_matrix(frames["marks"], frames["cells"], caption=caption, **axes)
+
+
+def _timeline(whole: Corpus, selected: Corpus, selection: Selection) -> Frames:
+    return {"marks": over_time(selected)}
+
+
+def _draw_timeline(whole: Corpus, frames: Frames, caption: str) -> Any:
+    known = whole.documents.filter(pl.col("date_basis") != "unknown")
+    said = whole.statements.filter(pl.col("latest") < UNKNOWN[1], pl.col("earliest") > UNKNOWN[0])
+    days = pl.concat([known.select("earliest", "latest"), said.select("earliest", "latest")])
+    rows = whole.propositions.select(row_id="proposition_id", label="text")
+    span = {"earliest": days["earliest"].min(), "latest": days["latest"].max()}
+    return charts.statements_over_time(frames["marks"], rows=rows, caption=caption, **span)
+
+
+def _themes(by: str) -> tuple[Callable[..., Frames], Callable[..., Any]]:
+    def rows(whole: Corpus, selected: Corpus, selection: Selection) -> Frames:
+        return {"rows": theme_rates(selected, by)[0]}
+
+    def draw(whole: Corpus, frames: Frames, caption: str) -> Any:
+        columns = theme_rates(whole, by)[1]
+        return charts.passages_by_theme(frames["rows"], columns=columns, themes=whole.themes, caption=caption)
+
+    return rows, draw
+
+
+def _words(whole: Corpus, selected: Corpus, selection: Selection) -> Frames:
+    return {"rows": words_spoken(selected)}
+
+
+def _draw_words(whole: Corpus, frames: Frames, caption: str) -> Any:
+    return charts.words_by_speaker(frames["rows"], caption=caption)
+
+
+_POSITION = (("holder", "Holder"), ("proposition", "Proposition"), ("stance", "Stance"), ("statements", "Statements"))
+_RATE = (("theme", "Theme"), ("label", "In"), ("passages", "Passages"), ("base_passages", "of"), ("per_1000_words", "Per 1,000 words"))
+PANELS: Mapping[str, Panel] = {
+    "matrix": Panel("Who stands where", _matrix, _draw_matrix, ("marks", "_silences"), (*_POSITION, ("dates", "Dates"))),
+    "timeline": Panel("When it was said", _timeline, _draw_timeline, ("marks",), (("dates", "Date"), *_POSITION)),
+    "themes": Panel("What is spoken about, by document", *_themes("document"), ("rows",), _RATE),
+    "speakers": Panel("Who speaks about what", *_themes("speaker"), ("rows",), _RATE),
+    "words": Panel(
+        "Who speaks how much", _words, _draw_words, ("rows",),
+        (("name", "Speaker"), ("form", "Form"), ("words", "Words"), ("passages", "Passages")),
+    ),
+}  # fmt: skip
+
+
+def period(corpus: Corpus) -> str:
+    """Say which years the documents of a corpus cover, and how many have no known date."""
+    dated = corpus.documents.filter(pl.col("date_basis") != "unknown")
+    undated = corpus.documents.height - dated.height
+    first, last = dated["earliest"].min(), dated["latest"].max()
+    years = "" if dated.is_empty() else str(first.year) if first.year == last.year else f"{first.year}–{last.year}"
+    parts = [years, f"{undated} of unknown date" if undated else ""]
+    return " and ".join(part for part in parts if part) or in_words(*UNKNOWN)
+
+
+def how_coded(corpus: Corpus) -> str:
+    """Say in one sentence how the statements of a corpus were coded; "" where none are."""
+    coder = corpus.coders.filter(pl.col("coder_id") == corpus.coding).to_dicts()
+    if not coder:
+        return ""
+    sources = corpus.coders.filter(pl.col("coder_id").is_in(coder[0]["made_from"]))
+    models = set(sources["model"]) - {""}
+    if sources.height > 1 and len(models) == 1 and sources.filter(pl.col("model") == "").is_empty():
+        return f"{coder[0]['name']}: both codings come from the same language model ({models.pop()}); agreement shows that it repeats itself, not that it is right"
+    return coder[0]["name"]

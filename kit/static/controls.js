@@ -1,0 +1,162 @@
+const MANY = 20, OFFERED = 12;
+const NAMES = ["speakers", "themes", "since", "until", "text", "first_hand"];
+let serial = 0;
+
+const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+const day = (iso) => new Date(`${iso}T00:00Z`)
+  .toLocaleDateString("en-GB", { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
+
+// A labelled row: what is controlled, how much of it is chosen, and a way back to all of it.
+const makeRow = (title, clear) => {
+  const id = `kit-${++serial}`;
+  const state = h("span", { class: "kit-state" });
+  const all = h("button", { type: "button", class: "kit-all", "aria-label": `${title}: choose all`, onclick: clear }, "all");
+  const body = h("div", { class: "kit-row-body" });
+  const head = h("div", { class: "kit-row-head" }, h("span", { class: "kit-row-title", id }, title), state, all);
+  const node = h("div", { class: "kit-row", role: "group", "aria-labelledby": id }, head, body);
+  return { node, body, say: (text, filtered) => { setText(state, text); all.hidden = !filtered; } };
+};
+
+// Chips are made once and then patched, so that the focus stays where it is while counts change.
+const makeChips = (title, options, chosen, choose) => {
+  const row = makeRow(title, () => choose([]));
+  const chips = new Map(), groups = new Map();
+  const search = h("input", { type: "search", placeholder: `Find among ${options().length}`, "aria-label": `Find: ${title}` });
+  const toggle = (id) => {
+    const now = new Set(chosen());
+    if (!now.delete(id)) now.add(id);
+    choose(options().map((option) => option.id).filter((one) => now.has(one)));
+  };
+  const chip = ({ id, label, office, group = "" }) => {
+    const parts = { name: h("span", { class: "kit-name" }), count: h("span", { class: "kit-tally" }) };
+    const more = office ? [h("small", { class: "kit-chip-office" }, office)] : [];
+    const node = h("button", { type: "button", class: "kit-chip", title: office, onclick: () => toggle(id) },
+      parts.name, parts.count, ...more);
+    setText(parts.name, label);
+    if (!groups.has(group)) {
+      const heading = group ? [h("span", { class: "kit-group-title" }, group)] : [];
+      groups.set(group, row.body.appendChild(h("div", { class: "kit-group" }, ...heading)));
+    }
+    groups.get(group).append(node);
+    return { node, parts, words: plain([label, office, group].join(" ")) };
+  };
+  const show = () => {
+    const all = options(), picked = new Set(chosen()), many = all.length > MANY, wanted = plain(search.value.trim());
+    let offered = 0;
+    for (const option of all) {
+      if (!chips.has(option.id)) chips.set(option.id, chip(option));
+      const { node, parts, words } = chips.get(option.id);
+      const on = picked.has(option.id), match = wanted && words.includes(wanted) && offered < OFFERED;
+      offered += Boolean(match);
+      node.hidden = many && !on && !match;
+      node.setAttribute("aria-pressed", on);
+      node.classList.toggle("kit-none", !option.count);
+      setText(parts.count, String(option.count ?? ""));
+    }
+    const ids = new Set(all.map((option) => option.id));
+    for (const [id, { node }] of chips) if (!ids.has(id)) { node.remove(); chips.delete(id); }
+    for (const group of groups.values()) group.hidden = !group.querySelector(".kit-chip:not([hidden])");
+    if (many && !search.parentNode) row.body.prepend(search);
+    row.say(picked.size ? `${picked.size} of ${all.length}` : `all ${all.length}`, picked.size);
+    row.node.hidden = !all.length;
+  };
+  search.addEventListener("input", show);
+  return { node: row.node, show };
+};
+
+// Two native ranges over the positions of the corpus's dates; a thumb at its end leaves that side open.
+const makeDates = (model, change) => {
+  const row = makeRow("Dates", () => change({ since: "", until: "" }));
+  const dates = () => model.get("dates");
+  const low = h("input", { type: "range", min: 0, step: 1, "aria-label": "From" });
+  const high = h("input", { type: "range", min: 0, step: 1, "aria-label": "To" });
+  const ticks = h("div", { class: "kit-ticks", "aria-hidden": "true" });
+  const track = h("div", { class: "kit-track" }, ticks, low, high);
+  const said = h("output", { class: "kit-period" });
+  row.body.append(track, said);
+  const move = (input) => {
+    if (input === low) low.value = Math.min(low.value, high.value);
+    else high.value = Math.max(low.value, high.value);
+    const last = dates().length - 1;
+    change(input === low ? { since: +low.value ? dates()[low.value] : "" }
+      : { until: +high.value < last ? dates()[high.value] : "" });
+  };
+  low.addEventListener("input", () => move(low));
+  high.addEventListener("input", () => move(high));
+  const show = () => {
+    const all = dates(), last = Math.max(0, all.length - 1), since = model.get("since"), until = model.get("until");
+    low.max = high.max = last;
+    const first = since ? all.findIndex((date) => date >= since) : 0;
+    low.value = first < 0 ? last : first;
+    high.value = until ? Math.max(0, all.findLastIndex((date) => date <= until)) : last;
+    low.style.zIndex = +low.value > last / 2 ? 2 : 1;  // of two thumbs on one place, the one that can move lies on top
+    track.style.setProperty("--from", last ? low.value / last : 0);
+    track.style.setProperty("--to", last ? high.value / last : 1);
+    if (ticks.childElementCount !== all.length && all.length <= 60) {
+      ticks.replaceChildren(...all.map((date, at) => h("i", { style: `--at: ${last ? at / last : 0}` })));
+    }
+    const from = since || all[0], to = until || all[last];
+    if (from) [low.ariaValueText, high.ariaValueText] = [day(from), day(to)];
+    setText(said, from ? `${day(from)} – ${day(to)}` : "");
+    row.say(since || until ? "chosen" : "all", since || until);
+    row.node.hidden = !all.length;
+  };
+  return { node: row.node, show };
+};
+
+const render = ({ model, el }) => {
+  const { on, ends, stop } = follow(model);
+  let frame = 0, timer = 0;
+  const flush = () => { frame = 0; model.save_changes(); };
+  const change = (values) => {
+    for (const [name, value] of Object.entries(values)) model.set(name, value);
+    frame ||= requestAnimationFrame(flush);
+  };
+  const speakers = makeChips("Speakers", () => model.get("speaker_options"), () => model.get("speakers"),
+    (ids) => change({ speakers: ids }));
+  const themes = makeChips("Themes", () => model.get("theme_options"), () => model.get("themes"),
+    (ids) => change({ themes: ids }));
+  const period = makeDates(model, change);
+  const search = h("input", { type: "search", placeholder: "Words in the passages", "aria-label": "Search the passages" });
+  const own = h("input", { type: "checkbox" });
+  const notice = h("p", { class: "kit-notice", role: "status" });
+  const typed = () => { clearTimeout(timer); if (search.value !== model.get("text")) change({ text: search.value }); };
+  search.addEventListener("input", (event) => {
+    clearTimeout(timer);
+    if (!event.isComposing) timer = setTimeout(typed, 150);
+  });
+  search.addEventListener("compositionend", typed);
+  search.addEventListener("change", typed);
+  own.addEventListener("change", () => change({ first_hand: own.checked }));
+  const reset = () => {
+    clearTimeout(timer);
+    search.value = "";
+    change({ speakers: [], themes: [], since: "", until: "", text: "", first_hand: false });
+  };
+  const button = h("button", { type: "button", class: "kit-button kit-reset", onclick: reset }, "Reset");
+  const label = h("label", { class: "kit-own" }, own, h("span", {}, "own transcript, speech or release only"),
+    h("small", {}, "a newspaper’s verbatim quotation is not first-hand"));
+  const finder = makeRow("Search", () => { search.value = ""; change({ text: "" }); });
+  finder.body.append(search, label);
+  const root = h("div", { class: "kit kit-controls" }, speakers.node, themes.node,
+    h("div", { class: "kit-pair" }, period.node, finder.node, button), notice);
+
+  const show = () => {
+    [speakers, themes, period].forEach((part) => part.show());
+    own.checked = model.get("first_hand");
+    if (document.activeElement !== search) search.value = model.get("text");
+    finder.say("", model.get("text"));
+    const chosen = NAMES.some((name) => [model.get(name)].flat().some(Boolean));
+    button.classList.toggle("kit-idle", !chosen);
+    setText(notice, model.get("notice"));
+    notice.hidden = !model.get("notice");
+  };
+  for (const name of [...NAMES, "speaker_options", "theme_options", "dates", "notice"]) on(`change:${name}`, show);
+  ends.push(() => { clearTimeout(timer); if (frame) { cancelAnimationFrame(frame); flush(); } });
+  guard(root, (event) => event.target === search && event.stopPropagation());
+  show();
+  el.append(root);
+  return stop;
+};
+
+export default { render };

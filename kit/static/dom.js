@@ -1,0 +1,31 @@
+// What the view and the controls share; Python puts it before each of them.
+
+// Build an element; text becomes text, never HTML.
+const h = (tag, props = {}, ...children) => {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(props)) {
+    if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
+    else if (value !== false && value != null) node.setAttribute(name, value === true ? "" : value);
+  }
+  node.append(...children);
+  return node;
+};
+
+// Writing only what differs keeps the selection, and spares screen readers a repetition.
+const setText = (node, text) => { if (node.textContent !== text) node.textContent = text; };
+
+// JupyterLab takes single keys wherever the focus is ("d d" deletes the cell); Ctrl+S and its kind are left to it.
+const guard = (root, escape = () => {}) => root.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") escape(event);
+  if (!event.ctrlKey && !event.metaKey) event.stopPropagation();
+});
+
+// Follow changes of the model for as long as the view lives; each widget's render gives back `stop`.
+const follow = (model) => {
+  const ends = [];
+  const on = (name, run) => {
+    model.on(name, run);
+    ends.push(() => model.off(name, run));
+  };
+  return { on, ends, stop: () => ends.splice(0).forEach((end) => end()) };
+};

@@ -1,0 +1,151 @@
+"""The one place with colours, fonts, shapes and the renderer: what every chart, panel and page of reading looks like."""
+
+from __future__ import annotations
+
+import json
+import textwrap
+from base64 import b64encode
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import altair as alt
+import polars as pl
+
+from kit.schema import STANCES
+
+SHAPES = {"oppose": "triangle-down", "mixed": "diamond", "support": "triangle-up"}
+GLYPHS = {"oppose": "▼", "mixed": "◆", "support": "▲"}
+FONT = '"Helvetica Neue", Helvetica, Arial, "Liberation Sans", "DejaVu Sans", sans-serif'
+SERIF = 'Charter, "Bitstream Charter", "Source Serif Pro", Cambria, "Liberation Serif", "DejaVu Serif", serif'
+NOT_CODED = "no positions are coded here: this shows who speaks about what, not who supports what"
+BLANK = "a blank: nothing found in these documents"
+_NAMES = "oppose mixed support text muted line surface raised accent on-accent mark warn focus".split()
+_LIGHT = "#b3400a #6a5a80 #145fa8 #1c2127 #59626d #d6dae0 #ffffff #f4f5f8 #145fa8 #ffffff #fff0b3 #9a3412 #145fa8"
+_DARK = "#ff9a5c #cdbde2 #69b1ff #e8eaed #a6aeb8 #3d444d #111111 #1c2025 #7ab8ff #0b1a2b #4d3f0a #ffb38a #9ccbff"
+COLOURS = {False: dict(zip(_NAMES, _LIGHT.split(), strict=True)), True: dict(zip(_NAMES, _DARK.split(), strict=True))}
+# Every step of a ramp carries the theme's text colour at 4.5 : 1 or more, so numbers in cells need no second colour.
+_RAMPS = {False: ["#eef3f9", "#c3d7ec", "#8fb6dc"], True: ["#161c24", "#1c3553", "#27517f"]}
+_FORMS = {False: ["#145fa8", "#5b93c9", "#a3c3e2", "#d4dae2"], True: ["#69b1ff", "#3f7fc4", "#2a5687", "#3d444d"]}
+
+
+def css() -> str:
+    """Give the style sheet that sets the `--kit-…` variables on `.kit`, for light and for dark pages.
+
+    JupyterLab says which it is on the page's body; elsewhere the reader's own preference decides.
+    """
+    fonts = f"--kit-font: {FONT}; --kit-serif: {SERIF};"
+    light, dark = (
+        f"color-scheme: {name}; " + " ".join(f"--kit-{key}: {value};" for key, value in COLOURS[name == "dark"].items())
+        for name in ("light", "dark")
+    )
+    return (
+        f".kit {{ {fonts} {light} }}\n"
+        f'[data-jp-theme-light="false"] .kit {{ {dark} }}\n'
+        f"@media (prefers-color-scheme: dark) {{ body:not([data-jp-theme-light]) .kit {{ {dark} }} }}\n"
+    )
+
+
+def vega_config(dark: bool = False) -> dict[str, Any]:
+    """Give the Vega-Lite config of every chart: specs hold no colour, so the same spec follows the theme.
+
+    `range.category` is the stances in the order oppose, mixed, support; the background is transparent.
+    """
+    c = COLOURS[dark]
+    words = {"labelColor": c["text"], "titleColor": c["muted"], "labelFontSize": 11, "titleFontSize": 11}
+    axis = {"domainColor": c["line"], "tickColor": c["line"], "gridColor": c["line"], "labelLimit": 0, "titleLimit": 0}
+    return {
+        "background": "transparent",
+        "font": FONT,
+        "view": {"stroke": None},
+        "axis": words | axis | {"titleFontWeight": "normal", "labelLineHeight": 12},
+        "legend": words | {"titleFontWeight": "bold", "labelLimit": 0, "titleLimit": 0, "symbolStrokeWidth": 1.4},
+        "title": {"color": c["muted"], "fontSize": 11, "fontWeight": "normal", "lineHeight": 15},
+        "text": {"color": c["text"], "fontSize": 11, "lineHeight": 13},
+        "range": {"category": [c[stance] for stance in STANCES], "heatmap": _RAMPS[dark], "ordinal": _FORMS[dark]},
+        "style": {
+            "kit-band": {"fill": c["raised"]},
+            "kit-line": {"stroke": c["line"], "strokeWidth": 1},
+            "kit-cell": {"fill": c["surface"], "fillOpacity": 0, "stroke": c["text"]},
+            "kit-blank": {"stroke": c["muted"], "fill": "transparent"},
+            "kit-mark": {"stroke": c["text"]},
+            "kit-note": {"fill": c["muted"], "fontSize": 11},
+            "kit-small": {"fill": c["text"], "fontSize": 10},
+            "kit-heading": {"fill": c["text"], "fontSize": 12, "fontWeight": "bold"},
+        },
+    }
+
+
+def wrap(text: str, width: int) -> str:
+    """Break a text into lines of at most `width` characters, joined by a line end; nothing is ever cut off."""
+    parts = (textwrap.wrap(part, width) or [""] for part in text.splitlines())
+    return "\n".join(line for lines in parts for line in lines)
+
+
+def caption(documents: int, period: str, coding: str = "", width: int = 110) -> str:
+    """Write the caption that every chart carries: documents and period, how the coding was made, what a blank says.
+
+    `coding` in words; empty: no positions are coded, and the caption says so instead of speaking of blanks.
+    """
+    counted = f"{documents} document{'' if documents == 1 else 's'}"
+    last = [coding, BLANK] if coding else [NOT_CODED]
+    return wrap(" · ".join(part for part in (counted, period, *last) if part), width)
+
+
+def rows(frame: pl.DataFrame) -> list[dict[str, Any]]:
+    """Give a frame as rows that a chart takes: dates become ISO strings, an Enum its word."""
+    return frame.with_columns(pl.col(pl.Date).dt.to_string("%Y-%m-%d")).to_dicts()
+
+
+def named(name: str, frame: pl.DataFrame, columns: Iterable[str]) -> alt.InlineData:
+    """Put a frame into a chart under a name, so that a view can replace its rows; only `columns` go in.
+
+    Raises ValueError that names the missing columns.
+    """
+    if missing := [column for column in columns if column not in frame.columns]:
+        raise ValueError(f"{name}: the frame lacks {', '.join(missing)}; it has {', '.join(frame.columns)}")
+    return alt.InlineData(values=rows(frame.select(columns)), name=name)
+
+
+def stance_scale(values: Iterable[str] | None = None) -> alt.Scale:
+    """Give the scale of a stance channel: always the same three in the same order; `values`: a shape or place each."""
+    return alt.Scale(domain=list(STANCES), range=list(values)) if values else alt.Scale(domain=list(STANCES))
+
+
+def lookup(words: Mapping[str, str]) -> str:
+    """Write the axis label expression that shows each id's words instead of the id, lines kept."""
+    return f"{json.dumps({key: value.splitlines() or [''] for key, value in words.items()})}[datum.value]"
+
+
+def framed(chart: Any, caption: str, description: str, width: int, height: int) -> Any:
+    """Finish a chart: the caption line inside it and the parameters `caption` and `picked`, to be set from outside."""
+    line = alt.TitleParams(text=alt.expr("split(caption, '\\n')"), orient="bottom", anchor="start", frame="bounds", offset=14)
+    params = [alt.param(name="caption", value=caption), alt.param(name="picked", value="")]
+    return chart.properties(title=line, description=description, width=width, height=height).add_params(*params)
+
+
+def png(spec: Mapping[str, Any], dark: bool = False, scale: float = 2) -> bytes:
+    """Draw a spec (`chart.to_dict()`) as PNG, its background opaque; the theme is ours whatever the spec's own was."""
+    import vl_convert
+
+    drawn = {**spec, "config": vega_config(dark) | {"background": COLOURS[dark]["surface"]}}
+    return vl_convert.vegalite_to_png(json.dumps(drawn), scale=scale)
+
+
+def _mimebundle(spec: dict[str, Any], **_: Any) -> dict[str, Any]:
+    drawn = {
+        **spec,
+        "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
+        "config": vega_config() | {"background": COLOURS[False]["surface"]},
+    }
+    sentence = spec.get("description") or "A chart."
+    return {"application/vnd.vegalite.v5+json": drawn, "image/png": b64encode(png(spec)).decode(), "text/plain": sentence}
+
+
+def enable() -> None:
+    """Have every chart that is the last line of a cell drawn offline by JupyterLab itself, with a PNG and a sentence.
+
+    JupyterLab bundles Vega-Lite 5, so charts here keep to what version 5.6.1 draws; the file formats of `chart.save` get the same look.
+    """
+    alt.renderers.register("kit", _mimebundle)
+    alt.renderers.enable("kit")
+    alt.theme.register("kit", enable=True)(lambda: {"config": vega_config()})

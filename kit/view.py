@@ -1,0 +1,138 @@
+"""The widget that holds an explorer's charts, each with its table twin, beside the passages behind its marks.
+
+It knows nothing of statements: it draws rows it is given and says which mark was picked. The script that draws (Vega,
+Vega-Lite) is sent once per page, on request, and is no part of the widget's state.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import anywidget
+import platformdirs
+import traitlets
+
+from kit import style
+
+# vega-embed brings both Vega and Vega-Lite; the bundler offers the latter by no name of its own.
+_SNIPPET = "export default vegaEmbed;"
+_END = "\n//kit"
+
+
+def static(*names: str) -> str:
+    """Give the files `names` of `kit/static` as one text, in that order."""
+    return "\n".join((files("kit") / "static" / name).read_text(encoding="utf-8") for name in names)
+
+
+def style_sheet() -> str:
+    """Give the CSS of both widgets: the colours and fonts of `kit.style`, then the layout that uses them."""
+    return style.css() + "\n" + static("kit.css")
+
+
+@cache
+def script() -> bytes:
+    """Give the JavaScript that draws charts: a module with `vega` and `compile` (UTF-8).
+
+    Bundled by vl-convert on first use (about a second) and kept in the user's cache folder under the versions of its
+    parts; a folder that cannot be read or written costs that second again and nothing else.
+    """
+    import vl_convert
+
+    parts = (vl_convert.__version__, vl_convert.get_vega_version(), vl_convert.get_vegalite_versions()[-1])
+    name = f"vega-{'-'.join(parts)}-{hashlib.sha256(_SNIPPET.encode()).hexdigest()[:8]}.js"
+    path = platformdirs.user_cache_path("armed-policing-kit") / name
+    try:
+        kept = path.read_bytes()
+        if kept.endswith(_END.encode()):
+            return kept
+    except OSError:
+        pass
+    bundle = (vl_convert.javascript_bundle(_SNIPPET) + _END).encode()
+    try:
+        _write(path, bundle)
+    except OSError:
+        pass
+    return bundle
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all: several kernels may start at once."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        os.replace(temporary, path)
+    except OSError:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+class View(anywidget.AnyWidget):
+    """Hold the charts of one explorer and the passages behind their marks.
+
+    `charts` maps the name of a chart to `{"title", "spec", "columns"}`: a heading (may be empty), a Vega-Lite
+    specification whose data are named datasets, and the columns of its table twin as `[field, heading]` pairs. `light`
+    and `dark` are Vega-Lite configurations for the two themes. Neither changes later; `show` changes the rest.
+
+    `picked` is `{"chart", "mark"}` for the mark chosen last, by mouse or in the table, or `{}`; observe it, or set it.
+    A mark can be picked when its row carries `mark_id` (a string); a specification with a parameter `picked` is given
+    the picked `mark_id`, or "".
+    """
+
+    _esm = static("dom.js", "view.js")
+    _css = style_sheet()
+
+    charts = traitlets.Dict().tag(sync=True)
+    light = traitlets.Dict().tag(sync=True)
+    dark = traitlets.Dict().tag(sync=True)
+    passages = traitlets.Unicode().tag(sync=True)
+    summary = traitlets.Unicode().tag(sync=True)
+    code = traitlets.Unicode().tag(sync=True)
+    notice = traitlets.Unicode().tag(sync=True)
+    picked = traitlets.Dict().tag(sync=True)
+
+    def __init__(self, charts: Mapping[str, Mapping[str, Any]], **state: Any) -> None:
+        # A trait for each chart: a change sends the frames that differ, not all of them.
+        frames = {_frame(name): traitlets.Dict().tag(sync=True) for name in charts}
+        self.add_traits(**frames)
+        state = {"light": style.vega_config(dark=False), "dark": style.vega_config(dark=True), **state}
+        super().__init__(charts=dict(charts), **state)
+        self.on_msg(self._answer)
+
+    @property
+    def frames(self) -> dict[str, dict[str, Any]]:
+        """What each chart shows: `{"rows": {dataset: rows}, "params": {name: value}, "table": rows}` by its name."""
+        return {name: getattr(self, _frame(name)) for name in self.charts}
+
+    def show(self, frames: Mapping[str, Mapping[str, Sequence[Any] | Any]] | None = None, **texts: Any) -> None:
+        """Show new frames (by name of chart) and texts in one message, which carries only what changed.
+
+        `texts`: any of `passages` (HTML from `kit.reading`, the only HTML that is taken as such), `summary`, `code`,
+        `notice` and `picked`. Rows are dicts of JSON values. Raises KeyError for an unknown chart or text.
+        """
+        known = {"passages", "summary", "code", "notice", "picked"}
+        new = {_frame(name): dict(frame) for name, frame in (frames or {}).items()}
+        if unknown := set(frames or {}) - set(self.charts) | set(texts) - known:
+            raise KeyError(f"{sorted(unknown)}: charts are {sorted(self.charts)}, texts {sorted(known)}")
+        with self.hold_sync():
+            for name, value in {**new, **texts}.items():
+                setattr(self, name, value)
+
+    def _answer(self, _: View, content: Mapping[str, Any], buffers: list[memoryview]) -> None:
+        if content.get("type") == "script":
+            try:
+                self.send({"type": "script"}, [script()])
+            except Exception as problem:  # the widget's edge: the reader sees it beside the charts
+                self.send({"type": "script", "problem": f"The charts cannot be drawn: {problem}"})
+
+
+def _frame(name: str) -> str:
+    return f"frame_{name}"
