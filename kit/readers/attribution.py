@@ -6,20 +6,19 @@ Rules of English newspaper prose, for any subject. Everything here would sooner 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from typing import NamedTuple
 
 from kit.spans import sentences
 
 SAY = (
-    r"(?:said|says?|told|tells|wrote|writes|went on|stated|urge[ds]|noted|announce[ds]|argue[ds]|conclude[ds]|declare[ds]"
-    r"|continued|tweeted|posted|admitted|commented|replied|joked|quipped|cried|observed|promised|pleaded|interjected"
-    r"|(?:claim|respond|answer|remark|shout|repeat|reflect|stress|laugh|retort)ed"
-    r"|(?:add|explain|insist|warn|recall|ask|reveal|confirm|suggest)(?:ed|s))"
+    r"(?<![\w-])(?:said|says?|told|tells|wrote|writes|went on|stated|urge[ds]|noted|announce[ds]|argue[ds]|conclude[ds]|declare[ds]|continued"
+    r"|tweeted|posted|admitted|commented|replied|joked|quipped|cried|observed|promised|pleaded|interjected|(?:claim|respond|answer|remark"
+    r"|shout|repeat|reflect|stress|laugh|retort)ed|(?:add|explain|insist|warn|recall|ask|reveal|confirm|suggest)(?:ed|s))(?![\w-])"
 )
+_ADDRESSED = ("told", "tells", "asked", "urged", "warned")
 _ACT = (
-    r"(?:called|sent|issued|emailed|written|criticised|criticized|praised|thanked|condemned|welcomed|apologised|vowed|pledged"
-    r"|defended|appealed|hit|slammed|blasted|dismissed|denied|expressed|described|accused|hailed|rejected|spoke)"
+    r"\b(?:called|sent|issued|emailed|written|criticised|criticized|praised|thanked|condemned|welcomed|apologised|vowed|pledged|defended"
+    r"|appealed|hit|slammed|blasted|dismissed|denied|expressed|described|accused|hailed|rejected|spoke)\b"
 )
 _AUX = r"(?:(?:has|have|had|also|later|then|further|previously|today|yesterday|simply|since|already|\w+ly) )"
 FINITE = (
@@ -31,35 +30,36 @@ _TIME = (
     r"|morning|afternoon|evening|night|week|month|year|\d\w*|statement|post|tweet|letter|interview|email|speech)"
 )
 _LEAD = re.compile(
-    r"(?:(?:But|And|and|but|However|Yet|So|Then|Later|Meanwhile|Now|Today|Yesterday|Earlier|Instead|Finally) |(?:Late |Early |Earlier |Later )?"
+    r"(?:(?:But|And|and|but|However|Yet|So|Then|Later|Meanwhile|Now|Today|Yesterday|Earlier|Instead|Finally) |(?:Late |Early )?"
     rf"(?:On|By|In|At|Last|This|on|in|at|last|this) (?:{_TIME} )+(?<!\bthe )(?<!\ba )(?=[A-Zthas]))*"
-)
-_SKIP = re.compile(
-    r"(?:who|whose|whom|which|where|when|while|that|of|from|in|at|on|with|by|near|for|to|after|before|during|as|then|\d[\w-]*$|[a-z]+(?:ing|ed)"
-    r"|Speaking|Writing|Asked|When|After|Before|While|As|In|On|At|For|With|By|From|Following|During|Since|Outside)\b"
 )
 _CUT = (
     r"on|in|at|during|after|before|as|when|while|outside|following|last|this|earlier|later|yesterday|today|to|about|who|with|via|but"
     r"|because|afterwards|\w+day"
 )
+_SKIP = re.compile(
+    rf"(?:who|whose|whom|which|where|that|of|from|by|near|for|then|{_CUT}|[a-z]+(?:ing|ed)|Speaking|Writing|Asked|When|After|Before|While"
+    r"|As|In|On|At|For|With|By|From|Following|During|Since|Outside)\b|\d[\w-]*$"
+)
+_NEAR = r"(?:in|at|near|across|outside|around|[Tt]he)"
 _PREPOSITIONS = set("of for from at in with on by to behind representing against about".split())
 _NO_NOUN = set(
     "that who whom which what when after because if while whether where how why as than before until unless since though said says told "
-    "claims claimed believes thinks not never nobody everyone it there this these those we i you be been being if according asked".split()
+    "claims claimed believes thinks not never nobody everyone it there this these those we i you be been being according asked".split()
 )
 _INDEFINITE = set("a an one another some many several two three other every any".split())
 _OWNED = {"the", "his", "her", "their", "its", "our", "my"}
 _THINGS = set(
-    "letter statement report email notice sign post tweet message document banner text note caption poster placard source sources one "
+    "letter statement report email notice sign post tweet message document banner text note caption poster placard "
     "others leaflet review study survey website page video book song rumour rumours headline article petition".split()
 )
 _TITLES = dict.fromkeys("Mr Sir Lord".split(), "he") | dict.fromkeys("Mrs Ms Miss Dame Lady".split(), "she")
 _TITLES |= dict.fromkeys("Dr Prof Professor Rev Cllr Councillor Judge Captain Capt Lt Sgt Mx Baroness".split(), "")
 _BODIES = re.compile(
-    r"\b(?:Council|Company|Department|University|College|Federation|Association|Trust|Group|Party|Committee|Agency|Services?|Office|Court"
+    r"\b(?:Council|Company|Department|University|College|Federation|Association|Trust|Group|Party|Committee|Agency|Services?|Office|Court|Live"
     r"|Street|Road|Lane|Avenue|Square|Bridge|River|Park|Hospital|School|Radio|News|Union|Society|Institute|Ministry|Board|Commission|Centre"
-    r"|Hall|House|Church|Club|Team|Authority|Foundation|Times|Echo|Herald|Gazette|Post|Chronicle|Mail|Live|Ltd|Bank|Review|Act|Bill|Report"
-    r"|Day|Week|City|Town|County|North|South|East|West|Upper|Lower|Great|Little|St|New|Old|Green|National|Royal|British|International"
+    r"|Hall|House|Church|Club|Team|Authority|Foundation|Times|Echo|Herald|Gazette|Post|Chronicle|Mail|Ltd|Bank|Review|Act|Bill|Report|Day"
+    r"|Week|City|Town|County|North|South|East|West|Upper|Lower|Great|Little|St|New|Old|Green|National|Royal|British|International"
     r"|Campaign|Network|Forum|Alliance|Action|Operation|Storm|Good|[A-Z]{2,}|\w*\d\w*)\b"
 )
 _FUNCTION = set(
@@ -70,6 +70,8 @@ _FUNCTION = set(
 _WORD = r"[A-Z](?:[\w-]|'(?!s\b)(?=\w))*"
 _NAME = rf"(?:(?:(?:Mr|Mrs|Ms|Dr|Rev|Prof|Cllr|Capt|Lt|Sgt|[A-Z])\.|{_WORD}) (?:(?:de|van|von|der|bin|al|la|le|&) )*)*{_WORD}"
 _RUN = re.compile(rf"(?<![\w'-]){_NAME}(?![\w-])")
+_ALIVE = r"(?:\b(?!(?:over|under|after|river|border|for|or|water|however|never)\b)[a-z-]*(?:er|or|ist|man|woman|person|chef|head|chair|friend|wife|neighbour|resident))"
+_ANYBODY = re.compile(rf"(?:The|An?|His|Her|Their|Its|One|Another) (?:[\w'-]+ ){{0,3}}(?:{_ALIVE}|\w+(?:ary|ent|ant|ian|son|boy|girl))\b")
 
 
 class Who(NamedTuple):
@@ -93,26 +95,22 @@ def phrase(text: str) -> Who | None:
     head = words[: next((at for at, word in enumerate(words) if word in _PREPOSITIONS), len(words))]
     if not head or {"and", "or", "Both", "both"} & set(head):
         return UNCLEAR if head else None
-    if head[-1].lower() in _THINGS:
+    if _THINGS & {word.lower() for word in head} or head == ["one"]:
         return phrase(" ".join(words[len(head) + 1 :])) if words[len(head) : len(head) + 1] in (["from"], ["by"]) else UNCLEAR
     run = re.search(rf"(?:^| )({_NAME})$", " ".join(head))
     name = _plain(run[1]) if run else []
     lead = [word.lower() for word in head[: len(head) - len(name)]]
-    if name and not _INDEFINITE & set(lead) and lead != ["the"]:
+    if name and not _INDEFINITE & set(lead) and (lead != ["the"] or name[0] in _TITLES):
+        whole = len(head) == len(words) or lead or len(name) > 1 and not _BODIES.search(" ".join(name))
         title = max((at for at, word in enumerate(name) if word in _TITLES), default=0)
-        if len(head) == len(words) or lead or len(name) > 1 and not _BODIES.search(" ".join(name)):
-            return Who(" ".join(name[title:]), "name")
-        return Who(text, "common")
-    if len(words) > 1 and (words[0].lower() in _INDEFINITE | _OWNED or words[0].endswith(("'s", "s'"))):
-        return Who(text, "common")
-    return Who(text, "common") if head[-1].endswith("s") and (text[0].isupper() or len(head) < 3) else None
+        return Who(" ".join(name[title:]), "name") if whole else Who(text, "common")
+    owned = len(words) > 1 and (words[0].lower() in _INDEFINITE | _OWNED or any(word.endswith(("'s", "s'")) for word in head[:-1]))
+    return Who(text, "common") if owned or head[-1].endswith("s") and (text[0].isupper() or len(head) < 3) else None
 
 
 def _plain(run: str) -> list[str]:
     words = run.split(" ")
-    while words and words[0] in _FUNCTION:
-        words = words[1:]
-    return words
+    return words[next((at for at, word in enumerate(words) if word not in _FUNCTION), len(words)) :]
 
 
 def subject(text: str, names: Names) -> Who | None:
@@ -123,32 +121,30 @@ def subject(text: str, names: Names) -> Who | None:
     if found or len(parts) == 1 or parts[-1] and _SKIP.match(parts[-1]):
         return found
     kept = [part for part in parts if part and not _SKIP.match(part)]
-    if any(re.match(r"(?:and|but|or)\b", part) for part in kept):
-        return UNCLEAR
-    return one([who for part in kept if (who := phrase(part))], names)
+    return UNCLEAR if any(re.match(r"(?:and|but|or)\b", part) for part in kept) else _one([phrase(part) for part in kept], names)
 
 
-def one(found: list[Who], names: Names) -> Who | None:
-    """Choose among phrases in apposition: the name that is a person's, else the first; unclear where two names are left."""
-    named = [who for who in found if who.kind != "common"]
+def _one(found: list[Who | None], names: Names) -> Who | None:
+    """Choose among phrases in apposition: the one name that is a person's, else the first phrase."""
+    named = [who for who in found if who and who.kind != "common"]
     sure = [who for who in named if names.is_person(who.label)] if len(named) > 1 else named
-    return sure[0] if len(sure) == 1 else UNCLEAR if named else found[0] if found else None
+    return sure[0] if len(sure) == 1 else UNCLEAR if named else next(filter(None, found), None)
 
 
 def before(sentence: str, names: Names) -> Who | None:
     """Read a sentence that runs into a quotation (`Ms Osei told the hearing: “`); None where it has no words of attribution."""
     text = sentence.rstrip(" :,–—-")
-    if match := re.match(r"According to ([^:]+)$", text):
-        found = one([who for part in match[1].split(", ") if (who := phrase(part))], names)
-        return UNCLEAR if re.search(rf"\b{SAY}\b", text) else found
-    joined = re.search(r"(?:, | and | before )(?:saying|adding|writing|explaining|insisting|warning|added)(?: that)?$", text)
+    joined = re.search(r"(?:(?:, | and | before )(?:saying|adding|writing|explaining|insisting|warning)| and added)(?: that)?$", text)
     text = text[: joined.start()] if joined else text
-    verbs = list(re.finditer(rf"(?<![\w-]){SAY}(?![\w-])", text))
-    if not verbs or joined and len(verbs) > 1:
-        return acts(text, names) if joined and not verbs else UNCLEAR if verbs else None
+    verbs = list(re.finditer(SAY, text))
+    if match := re.match(r"According to ([^:]+)$", text):
+        return UNCLEAR if verbs else _one([phrase(part) for part in match[1].split(", ")], names)
+    if not verbs:
+        return acts(text, names) if joined else None
     verb, rest = verbs[-1], text[verbs[-1].end() :]
-    aside = re.match(r"(?:told|tells|ask|urge|warn)", verb[0]) or re.match(rf" (?:{_CUT})\b", rest)
-    if re.search(r"according to|\b(?:including|such as)\b", text.lower()) or len(verbs) > 1 and not re.search(r", who\b", text[: verbs[0].start()]):
+    aside = verb[0] in _ADDRESSED or re.match(rf" (?:{_CUT})\b", rest)
+    if re.search(r"according to|\b(?:including|such as)\b", text.lower()) or len(verbs) > 1 and (
+        joined or not re.search(r", who\b", text[: verbs[0].start()])):  # fmt: skip
         return UNCLEAR
     if not joined and (len(rest.split()) > 14 or re.search(FINITE, rest) and not (aside and sentence.rstrip().endswith(":"))):
         return UNCLEAR
@@ -162,29 +158,39 @@ def after(fragment: str, stopped: bool, names: Names) -> tuple[Who, str] | None:
     """
     text = fragment.lstrip(" ,.–—-")
     end = sentences(text)[0][1] if text else 0
-    sentence, rest = text[:end].rstrip("."), text[end:]
+    sentence, rest = text[:end].rstrip(" .,:"), text[end:]
     if match := re.match(rf"(?:according to|{SAY}) (?!to\b)(.+)$", sentence):
         first, *more = re.split(r"[;:]|, | [–—] ", match[1])
         cut = re.split(rf" (?:{_CUT})\b", re.sub(r" \([^)]*\)", "", first))[0]
-        found = phrase(cut) or phrase(re.split(r" (?:of|for|from) ", cut)[0])
-        named = phrase(more[0]) if found and more else None
-        return (one([who for who in (found, named) if who and (who is found or who.kind == "name")], names) or UNCLEAR), rest
-    verb = re.search(rf"(?<![\w-]){SAY}(?![\w-])", sentence)
-    if not verb or _SKIP.match(sentence):
+        found, named = phrase(cut) or phrase(re.split(r" (?:of|for|from) ", cut)[0]), phrase(more[0]) if more else None
+        return (_one([found, named if named and named.kind == "name" else None], names) if found else None) or UNCLEAR, rest
+    verb = re.search(SAY, sentence)
+    if not verb or _SKIP.match(sentence) or stopped and sentence[0].isupper() and sentence[verb.end() :].strip():
         return None
-    follows, told = sentence[verb.end() :], re.match("told|tells|asked", verb[0])
-    if not re.match(rf"$|[.,;:]|\s(?:{_CUT}|of|by|from|that day|the (?:next|following|same))\b", follows) and not told:
-        return None
-    if stopped and sentence[0].isupper() and follows.strip():
-        return None
-    found = subject(sentence[: verb.start()], names)
+    follows = re.match(rf"$|[.,;:]|\s(?:{_CUT}|of|by|from|that day|the (?:next|following|same))\b", sentence[verb.end() :])
+    found = subject(sentence[: verb.start()], names) if follows or verb[0] in _ADDRESSED else None
     return (found, rest) if found else None
 
 
 def acts(sentence: str, names: Names) -> Who | None:
     """Give the subject of a sentence in which somebody speaks or turns to others (`Ms Osei criticised the plan.`)."""
-    match = re.match(rf"(.+?[ ,])(?:{SAY}|{_ACT})\b", sentence)
-    return subject(match[1], names) if match else None
+    match = re.match(rf"(.+?[ ,])(?:{SAY}|{_ACT})", sentence)
+    who = subject(match[1], names) if match else None
+    return None if who and match and who.kind == "common" and match[1].endswith(", ") and not re.search(SAY, match[0]) else who
+
+
+def leading(sentence: str) -> Who | None:
+    """Give the name that a sentence of any verb begins with."""
+    text, *more = _LEAD.sub("", sentence, count=1).split(", ")
+    ends = [match.end() for match in _RUN.finditer(text) if not text.startswith("'s", match.end())]
+    found = [who for end in ends if (who := phrase(text[:end])) and who.kind == "name"]
+    apart = phrase(more[0]) if len(more) > 1 and not found else None
+    return found[-1] if found else apart if apart and apart.kind == "name" else None
+
+
+def anybody(sentence: str) -> bool:
+    """Say whether a sentence begins with somebody unnamed, whom a pronoun behind it may stand for."""
+    return bool(_ANYBODY.match(sentence))
 
 
 class Names:
@@ -193,16 +199,15 @@ class Names:
     def __init__(self, text: str) -> None:
         self.text, self.pronouns = text, dict[str, str]()
         self.low = set(re.findall(r"(?<![\w'-])[a-z]{3,}(?!\w)", text))
-        self.runs = Counter(" ".join(_plain(match[0])) for match in _RUN.finditer(text))
-        for run in self.runs:
-            if (pronoun := _TITLES.get(run.split(" ")[0].rstrip("."), "")) and " " in run:
-                self.pronouns[self.identity(run)] = pronoun
+        self.runs = dict.fromkeys(" ".join(_plain(match[0])) for match in _RUN.finditer(text))
+        titled = ((run, _TITLES.get(run.split(" ")[0].rstrip("."))) for run in self.runs if " " in run)
+        self.pronouns |= {self.identity(run): pronoun for run, pronoun in titled if pronoun}
 
     def learn(self, narration: list[str]) -> None:
-        """Learn pronouns from the paragraphs of narration that name one person and use the pronouns of one."""
+        """Learn pronouns from the paragraphs of narration that begin with the one person they name and use one pronoun."""
         for paragraph in narration:
             kinds = {"he" if word in ("he", "his") else "she" for word in re.findall(r"\b(?:he|she|his|her)\b", paragraph.lower())}
-            people, first = self.people(paragraph), self.leading(paragraph)
+            people, first = self.people(paragraph), leading(paragraph)
             if len(kinds) == len(people) == 1 and first and {self.identity(first.label)} == people:
                 self.pronouns.setdefault(*people, *kinds)
 
@@ -211,14 +216,12 @@ class Names:
         if not _RUN.fullmatch(label) or label.split(" ")[0] in _FUNCTION:
             return None
         forms = set[str]()
-        for run in self.runs:
-            words = run.split(" ")
+        for words in (run.split(" ") for run in self.runs):
             if words[-1] == label.split(" ")[-1]:
                 words = words[max((at + 1 for at, word in enumerate(words) if word.rstrip(".") in _TITLES or word[1:].isupper()), default=0) :]
                 while len(words) > 2 and words[0].lower() in self.low:
                     words = words[1:]
-                if len(words) > 1:
-                    forms.add(" ".join(words))
+                forms |= {" ".join(words)} if len(words) > 1 else set()
         forms = {form for form in forms if form.split(" ")[0].lower() not in self.low} or forms
         longest = max(forms, key=lambda form: (len(form), form), default="")
         if any(not set(form.split(" ")) <= set(longest.split(" ")) for form in forms):
@@ -235,32 +238,28 @@ class Names:
         if label.split(" ")[0].rstrip(".") in _TITLES:
             return True
         full = self.fullest(label) or label
-        name, surname = re.escape(full), full.split(" ")[-1]
-        if _BODIES.search(full) or re.search(rf"\b(?:in|at|near|across|outside|around|[Tt]he) {name}\b", self.text):
+        name = re.escape(full)
+        if _BODIES.search(full) or self._is_place(full):
             return False
-        shown = rf"{name}(?:,? \(|, \d|, who|,[^.,]+,| {_AUX}?(?:{SAY}|{_ACT})\b)|[a-z], {name},|{SAY} (?:[a-z]+ )*{name}"
-        shown += rf"|\b(?!(?:over|under|after|river|border|for)\b)[a-z-]+(?:er|or|ist|man|woman|chef|head|chair) {name}\b"
-        return self.identity(label) in self.pronouns or " " in full and surname in self.runs or bool(re.search(shown, self.text))
+        shown = rf"{name}(?:,? \(|, \d|, who|,[^.,]+,| {_AUX}?(?:{SAY}|{_ACT}))|[a-z], {name},|{SAY} (?:[a-z]+ )*{name}|{_ALIVE} {name}\b"
+        return self.identity(label) in self.pronouns or " " in full and full.split(" ")[-1] in self.runs or bool(re.search(shown, self.text))
 
     def people(self, fragment: str) -> set[str]:
         """Give the key of everybody in a piece of narration who may be a person."""
         found = set()
         for match in _RUN.finditer(fragment):
             words = _plain(match[0])
-            run, ahead = " ".join(words), fragment[: match.start()]
-            place = re.search(r"(?:\b(?:in|at|near|across|outside|around|the|The)|[A-Z]\w* (?:of|for)) $", ahead) or _BODIES.search(run)
-            if words and (self.is_person(run) if len(words) == 1 else words[0] in _TITLES or not place and not self._place(run)):
-                found.add(self.identity(run))
+            run = " ".join(words)
+            ahead, behind = fragment[: match.start()], fragment[match.end() :]
+            place = re.search(rf"(?:\b{_NEAR}|[A-Z]\w* (?:of|for)) $", ahead) or _BODIES.search(run)
+            kin = re.search(r"(?:\b(?:his|her|their|[Tt]heir|H(?:is|er))|'s) [\w-]+,? $", ahead)
+            if words and (kin or self.fullest(run) and self.is_person(run) if len(words) == 1 else words[0] in _TITLES or not (
+                place or self._is_place(run))):  # fmt: skip
+                found |= {self.identity(run), *re.findall(r"^ and (?:his|her|their|an?|the) [\w-]+", behind)}
         return found
 
-    def _place(self, run: str) -> bool:
-        return bool(re.search(rf"\b(?:in|at|near|across|outside|around|[Tt]he) {re.escape(run)}\b", self.text))
-
-    def leading(self, sentence: str) -> Who | None:
-        """Give the name that a sentence of any verb begins with."""
-        text = _LEAD.sub("", sentence, count=1).split(",")[0]
-        found = [phrase(text[: match.end()]) for match in _RUN.finditer(text)]
-        return next((who for who in reversed(found) if who and who.kind == "name"), None)
+    def _is_place(self, run: str) -> bool:
+        return bool(re.search(rf"\b{_NEAR} {re.escape(run)}\b", self.text))
 
     def clashes(self, label: str, pronoun: str) -> bool:
         """Say whether a pronoun is known not to stand for this speaker."""
@@ -269,5 +268,4 @@ class Names:
     def may_be(self, label: str, pronoun: str) -> bool:
         """Say whether the words of a label are such as "he" and "she", or else "it" and "they", stand for."""
         head = re.split(r" (?:for|from|of|at|in) ", label)[0]
-        alive = bool(re.search(r"(?:person|man|woman|her|ster|or|ist|neighbour|resident|friend|wife)$", head)) or self.is_person(label)
-        return alive == (pronoun in ("he", "she"))
+        return (bool(re.search(rf"{_ALIVE}$", head)) or self.is_person(label)) == (pronoun in ("he", "she"))

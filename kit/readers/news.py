@@ -7,30 +7,32 @@ from dataclasses import dataclass, field
 
 from kit.errors import Doubt, WrongKind
 from kit.readers import Draft, Reading
-from kit.readers.attribution import FINITE, SAY, Names, Who, acts, after, before
-from kit.spans import line_of, lines, sentences
+from kit.readers.attribution import FINITE, SAY, UNCLEAR, Names, Who, acts, after, anybody, before, leading
+from kit.spans import line_of, lines, sentences, strip_span
 
-_CLEAN = {**dict.fromkeys(map(ord, "‘’‛"), "'"), **dict.fromkeys((0xA0, 0x2007, 0x2009, 0x202F, 9), " ")}
+_CLEAN = dict.fromkeys(map(ord, "‘’‛"), "'") | dict.fromkeys((0xA0, 0x2007, 0x2009, 0x202F, 9), " ")
 _I = re.IGNORECASE
 _DATE = re.compile(
-    r"(?:[\W\d_]|published|(?:last |first )?updated|posted|modified|date|at|on|am|pm|bst|gmt|by|edited|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?"
-    r"|fri|sat(?:ur)?|sun)(?:day)?|jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
-    r"|nov(?:ember)?|dec(?:ember)?|st|nd|rd|th|hours?|minutes?|days?|ago|today|yesterday)+", _I)  # fmt: skip
-_BYLINE = re.compile(r"(?:(?:words |reporting |story )?by [A-Z]|@\w+$|\S+@\S+\.\w+$)(?!.*[.:]$)", _I)
+    r"(?=.*\d)(?:[\W\d_]|published|(?:last |first )?updated|posted|modified|date|at|on|am|pm|bst|gmt|by|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?"
+    r"|fri|sat(?:ur)?|sun)(?:day)?|jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
+    r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?|st|nd|rd|th|hours?|minutes?|days?|ago|today|yesterday)+", _I)  # fmt: skip
+_BYLINE = re.compile(r"(?:(?:words |reporting |story )?by [A-Z]|@\w+$|\S+@\S+\.\w+$)(?!(?:\S+\s+){13})(?!.*[.:]$)", _I)
 _FURNITURE = re.compile(
     r"(?:listen to this article|loading audio|advert|share\b|copy (?:this )?link|sign up\b|subscribe\b|follow us|comments?$|view comments|skip to"
     r"|this video|(?:read|watch|listen|see) (?:more|also|next|now)\b(?!.*\w\.$)|(?:read|watch|listen|related|more|also read|exclusive)\s*[:|]"
-    r"|related\b(?=.{0,20}$)|recommended\b(?=.{0,20}$)|getty images$|\d+ (?:min read|comments))", _I)  # fmt: skip
+    r"|(?:related|recommended)\b(?=.{0,20}$)|getty images$|\d+ (?:min read|comments))", _I)  # fmt: skip
 _LIST = re.compile(
-    r"(?:see )?more (?:latest|top|from|stories|news|on this)\b.{0,40}$|(?:most (?:read|popular|viewed)|related (?:stor|article|topic|content|news|link)"
-    r"\w*|top stories|latest (?:news|stories|headlines)|(?:you )?(?:may|might) also like|trending|read next|around the \w+|popular)\b.{0,20}$", _I)  # fmt: skip
+    r"(?:see )?more (?:latest|top|from|stories|news|on this)\b.{0,40}$|(?:most (?:read|popular|viewed)|related (?:stor|article|topic|content|news"
+    r"|link)\w*|top stories|latest (?:news|stories|headlines)|(?:you )?(?:may|might) also like|trending|read next|around the \w+)\b.{0,20}$", _I)  # fmt: skip
 _CREDIT = re.compile(
     r"[.\s(|](?:picture|pic|photo(?:graph)?|image|credit|source)s?(?: credit)?s?(?:\s*:|\s+by\b)[^.]{0,60}\.?\)?$"
-    r"|^(?:picture|photo(?:graph)?|image|media)s?(?: (?:source|caption|credit))?\s*[:,]|\((?:pictured?|left|right|file)\)[^.!?]*$", _I)  # fmt: skip
-_TERMINAL = re.compile(r"[.?!…:,;–—-]\W*$")
-_SALUTATION = re.compile(r"(?:ladies and gentlemen|distinguished guests|good (?:morning|afternoon|evening),? |(?:dear|friends|colleagues)\b.*,)", _I)
+    r"|^(?:picture|photo(?:graph)?|image|media)s?(?: (?:source|caption|credit))?\s*[:,]|\((?:pictured?|left|right|file)\b[^)]*\)[^.!?]*$", _I)  # fmt: skip
+_ENDED = re.compile(r"[.?!…:,;–—-]\W*$")
+_ELIDED = r"(?:em|til|cause|tis|twas|n|bout|round|\d0s)\b"
+_OPENING = re.compile(rf"[“„]|(?<![\w.,?!])\"(?=\S)|(?<![^\s(\[—–/:,-])'(?=\S)(?!{_ELIDED})")
+_SALUTATION = re.compile(r"ladies and gentlemen|distinguished guests|good (?:morning|afternoon|evening)\b|^(?:dear|friends|colleagues)\b.*,", _I)
 _LABELLED = re.compile(r"[A-Z][\w.'’ -]{1,50}(?:\([^)]*\))?\s*:\s+[^\s\"'“‘]")
-_LABELS = "add the speaker under [labels] in the document's record"
+_SAME = Who("", "same")
 
 
 @dataclass
@@ -39,7 +41,7 @@ class _Quote:
     end: int
     closed: bool
     who: Who | None = None
-    side: str = ""
+    behind: bool = False
     label: str | None = None
     continues: bool = False
 
@@ -51,12 +53,11 @@ class _Line:
     zone: str = "body"
     quotes: list[_Quote] = field(default_factory=list)
 
-    @property
-    def narration(self) -> str:
-        text = self.text
-        for quote in self.quotes:
-            text = text[: quote.start] + " " * (quote.end - quote.start) + text[quote.end :]
-        return text.strip()
+    def narration(self, number: int | None = None) -> str:
+        """Give the line without its quotations: all of it, or what stands ahead of quotation `number`."""
+        ends = [0, *(quote.end for quote in self.quotes)]
+        starts = [*(quote.start for quote in self.quotes), len(self.text)]
+        return " ".join(self.text[a:b] for a, b in list(zip(ends, starts, strict=True))[: None if number is None else number + 1]).strip()
 
     @property
     def opens(self) -> bool:
@@ -82,7 +83,7 @@ def read(text: str) -> Reading:
             _attribute(line, names)
     _refuse(page, signs)
     body = [line for line in page if line.zone == "body"]
-    names.learn([line.narration for line in body])
+    names.learn([line.narration() for line in body])
     for group in (body, *([line] for line in page if line.zone == "caption")):
         for at, line in enumerate(group):
             for number, quote in enumerate(line.quotes):
@@ -92,30 +93,26 @@ def read(text: str) -> Reading:
 
 def _zones(page: list[_Line]) -> bool:
     """Give every line its zone; says whether the page has a date or byline."""
-    signs, listed = False, False
+    signs = listed = False
     for at, line in enumerate(page):
-        text, rest = line.text, page[at + 1 :]
-        ended, words = bool(_TERMINAL.search(text)), len(text.split())
-        twin = any(len(text) > 12 and other.text.rstrip(".").startswith(text.rstrip(".")) for other in rest[:1])
-        if _LIST.match(text):
-            listed = not rest or sum(not _TERMINAL.search(other.text) for other in rest) >= 0.6 * len(rest)
-            line.zone = "furniture"
-        elif listed or _FURNITURE.match(text):
-            line.zone = "furniture"
-        elif _DATE.fullmatch(text) and re.search(r"\d", text) or words < 15 and _BYLINE.match(text):
-            line.zone, signs = "furniture", True
-        elif _CREDIT.search(text) or twin or at and page[at - 1].zone == "caption" and page[at - 1].text == text:
+        text, rest, size = line.text, page[at + 1 :], len(line.text.split())
+        ended, following = bool(_ENDED.search(text)), rest[0].text if rest else ""
+        listed = listed or bool(_LIST.match(text)) and sum(not _ENDED.search(other.text) for other in rest) >= 0.6 * len(rest)
+        signed = bool(_DATE.fullmatch(text) or _BYLINE.match(text))
+        twin = size > 2 and following.rstrip(".").startswith(text.rstrip("."))
+        echo = at and page[at - 1].zone == "caption" and page[at - 1].text == text
+        quoting, titled = re.search(r"[:,] ?[\"'“]", text), at == 1 and page[0].zone == "heading" and re.match(r"\d|by |published|updated", following, _I)
+        between = at and not re.search(r"[\"'“]", text) and following[:1] in tuple("\"'“") and page[at - 1].text[0] in "\"'“"
+        if listed or signed or _LIST.match(text) or _FURNITURE.match(text):
+            line.zone, signs = "furniture", signs or signed
+        elif _CREDIT.search(text) or twin or echo:
             line.zone = "caption"
-        elif not ended and at == 0 and words <= 30:
+        elif not ended and (at == 0 and size <= 30 or titled):
             line.zone = "heading"
-        elif not ended and words >= 6 and not re.search(r"[:,] ?[\"'“]", text) and _repeats(line, page):
+        elif not ended and not quoting and (size > 5 and _repeats(line, page) or between):
             line.zone = "caption"
-        elif not ended and at == 1 and page[0].zone == "heading" and rest and (_DATE.fullmatch(rest[0].text) or _BYLINE.match(rest[0].text)):
+        elif not ended and size <= 8 and not quoting and not re.search(SAY, text):
             line.zone = "heading"
-        elif not ended and words <= 8 and not re.search(rf"[:,] ?[\"'“]|\b{SAY}\b", text):
-            line.zone = "heading"
-        elif not ended and 0 < at < len(page) - 1 and rest[0].text[0] in "\"'“" and text[0] not in "\"'“" and not re.search(r"[\"'“]", text):
-            line.zone = "caption"
     return signs
 
 
@@ -126,24 +123,22 @@ def _repeats(line: _Line, page: list[_Line]) -> bool:
 
 def _quotations(text: str, names: Names) -> list[_Quote]:
     """Find the quotations that count; partial ones stay in the narration, and so does a quotation inside a quotation."""
-    found: list[_Quote] = []
-    at = 0
-    while match := re.compile(r"[“„]|(?<![\w.,?!])\"(?=\S)|(?<![^\s(\[—–/:,-])'(?=\S)(?!(?:em|til|cause|tis|twas|n|bout|round|\d0s)\b)").search(text, at):
-        start, end = match.start(), _close(text, match.start(), names)
-        lead = text[:start].rstrip()
-        if end is None and match[0] == "'" and lead and lead[-1] not in ":,":
+    found, at = list[_Quote](), 0
+    while match := _OPENING.search(text, at):
+        start, closed = match.start(), _close(text, match.start(), names)
+        if closed is None and match[0] == "'" and text[:start].rstrip()[-1:] not in ("", ":", ","):
             at = match.end()
             continue
-        at = end or len(text)
-        while end and at < len(text) and text[at] in ".,;:!?)]…":
+        at = closed or len(text)
+        while closed and text[at : at + 1] in tuple(".,;:!?)]…"):
             at += 1
-        quote = _Quote(start, at, end is not None)
-        gap = text[found[-1].end : start] if found else text[:start]
-        if found and not re.search(r"\w", gap) or _counts(text, quote, names):
-            if not re.search(r"\w", gap) and found:
-                found[-1] = _Quote(found[-1].start, at, quote.closed)
-            else:
-                found.append(_Quote(start if re.search(r"\w", gap) else 0, at, quote.closed))
+        gap = text[found[-1].end if found else 0 : start]
+        told = after(gap, False, names) if found else None
+        if re.search(r"\w", gap) or not found:
+            if _counts(text, start, at, closed is None, names) or told and not told[1].strip() and gap.rstrip()[-1:] == ",":
+                found.append(_Quote(start if re.search(r"\w", gap) else 0, at, closed is not None))
+        else:
+            found[-1].end, found[-1].closed = at, closed is not None
     if found and not re.search(r"\w", text[found[-1].end :]):
         found[-1].end = len(text)
     return found
@@ -152,73 +147,58 @@ def _quotations(text: str, names: Names) -> list[_Quote]:
 def _close(text: str, start: int, names: Names) -> int | None:
     """Find where the quotation that opens at `start` ends, apostrophes and inner quotations told apart; None: nowhere."""
     single, depth, firm = text[start] == "'", 0, None
-    for at in range(start, len(text)):
-        if text[at] not in ("'" if single else "\"“”„"):
-            continue
-        left, right = text[at - 1 : at] if at else "", text[at + 1 : at + 2]
-        if text[at] in "“„" or text[at] != "”" and (not left or left in " ([—–-/:") and right.strip():
-            depth += not single or at == start or not re.match(r"(?:em|til|cause|tis|twas|n|bout|round|\d0s)\b", text[at + 1 :])
-        elif single and (right.isalnum() or left in " "):
-            continue
-        elif single and depth == 1 and left in "sn" and right == " " and re.search(r"^[^'\"]*(?:'(?=\w)[^'\"]*)*[^\s']'(?!\w)", text[at + 1 :]):
-            continue
-        else:
-            depth -= 1
+    for match in re.compile("'" if single else "[\"“”„]").finditer(text, start):
+        at, left, rest = match.start(), text[: match.start()][-1:], text[match.end() :]
+        if match[0] in "“„" or match[0] != "”" and left in ("", *" ([—–-/:") and rest[:1].strip():
+            depth += at == start or not re.match(_ELIDED, rest)
+        elif not single or not rest[:1].isalnum() and left != " ":
+            later = single and depth == 1 and left in "sn" and rest[:1] == " " and re.match(r"[^'\"]*(?:'(?=\w)[^'\"]*)*[^\s']'(?!\w)", rest)
+            depth -= not later
             if depth == 0:
-                return at + 1
-            if firm is None and left in ".,?!" and after(text[at + 1 :], left != ",", names):
-                firm = at + 1
+                return match.end()
+            if firm is None and not later and left in ".,?!" and after(rest, left != ",", names):
+                firm = match.end()
     return firm
 
 
-def _counts(text: str, quote: _Quote, names: Names) -> bool:
+def _counts(text: str, start: int, end: int, unclosed: bool, names: Names) -> bool:
     """Say whether a quotation holds at least a clause or stands as its own sentence."""
-    lead, inner, rest = text[: quote.start].rstrip(), text[quote.start : quote.end].strip("\"'“”„ ,.)"), text[quote.end :]
-    ended = not quote.closed or bool(re.search(r"[.,?!…–—-]\W*$", text[quote.start : quote.end]))
-    words = re.findall(r"[\w'-]+", inner)
-    if not words:
-        return False
-    verb = re.search(FINITE, inner)
+    lead, inner, rest = text[:start].rstrip(), text[start:end].strip("\"'“”„ ,.)"), text[end:]
+    words, verb, upper = re.findall(r"[\w'-]+", inner), re.search(FINITE, inner), inner[:1].isupper()
     opening = inner[: verb.start()].split() if verb else []
-    pronoun = re.match(r"(?:I|we|you|he|she|it|they|there|this|that|these)(?: \w|'\w)", inner, _I)
-    clause = len(words) > 2 and bool(
-        pronoun or verb and (inner[0].isupper() or 0 < len(opening) < 5 and not {"that", "which", "who", "to", "where"} & set(opening))
-        or inner[0].isupper() and len(words) > 7)  # fmt: skip
-    if len(words) > 1 and all(word[0].isupper() for word in words if len(word) > 3) and not text[quote.start : quote.end].rstrip("\"'”")[-1:] in ".?!":
-        return bool(after(rest, False, names)) and ended and not lead
+    plain = 0 < len(opening) < 5 and not {"that", "which", "who", "to", "where"} & set(opening)
+    pronoun = re.match(r"(?:I|we|you|he|she|it|they|there|this|that|these|those)(?: \w|'\w)", inner, _I)
+    clause = len(words) > 2 and bool(pronoun or verb and (upper or plain) or upper and len(words) > 7)
+    ended, told = unclosed or bool(_ENDED.search(text[start:end])), bool(after(rest, False, names))
+    if len(words) > 1 and all(word[0].isupper() for word in words if len(word) > 3) and not re.search(r"[.?!]\W*$", text[start:end]):
+        return told and ended and not lead  # a title
     if not lead or lead[-1] in ".?!”\"'":
-        return clause or ended and inner[0].isupper() and (not rest.strip() or bool(after(rest, False, names)))
-    if lead[-1] == ":":
-        return clause or inner[0].isupper() and ended
-    if lead[-1] in ",–—-":
-        return clause
-    return clause and bool(re.search(rf"\b(?:{SAY}|that|\w+ing)$|\b(?:told|tells|asked|warned|urged) (?:\w+ ){{0,3}}\w+$", lead)) and not re.search(
-        r"\b(?:the|a|an|of|this|his|her|their|its|to|for|with)$", lead)
+        return clause or ended and upper and (told or not rest.strip() or len(words) > 2)
+    if lead[-1] in ":,–—-":
+        return clause or lead[-1] == ":" and upper and ended
+    runs_in = re.search(rf"(?:{SAY}|\bthat|\w+ing)$|\b(?:told|tells|asked|warned|urged) (?:\w+ ){{0,3}}\w+$", lead)
+    return clause and bool(runs_in) and not re.search(r"\b(?:the|a|an|of|this|his|her|their|its|to|for|with)$", lead)
 
 
 def _attribute(line: _Line, names: Names) -> None:
     """Read the words of attribution that stand in the quotation's own line."""
-    text, quotes = line.text, line.quotes
-    for at, quote in enumerate(quotes):
-        start = quotes[at - 1].end if at else 0
-        stop = quotes[at + 1].start if at + 1 < len(quotes) else len(text)
-        lead, inner = text[start : quote.start].rstrip(), text[quote.start : quote.end].rstrip("\"'“”) ")
+    text, previous = line.text, None
+    for quote, following in zip(line.quotes, [*line.quotes[1:], None], strict=False):
+        lead, inner = text[previous.end if previous else 0 : quote.start].rstrip(), text[quote.start : quote.end].rstrip("\"'“”) ")
         told = [lead[a:b] for a, b in sentences(lead)]
         ahead = before(told[-1], names) if told and told[-1][-1] not in ".?!" else None
-        behind = after(text[quote.end : stop], inner[-1:] in ".?!…", names)
-        previous = quotes[at - 1] if at else None
-        if previous and previous.side == "after" and len(told) <= 1:
-            one = len(re.findall(rf"\b(?:{SAY}|according to)\b", lead)) == 1 and "quoting" not in lead
-            ahead = Who("", "same") if one else ahead or Who("", "unclear")
-        elif previous and not ahead and not told:
-            ahead = Who("", "same")
-        if ahead and behind and behind[0].kind != "pronoun" and ahead.kind not in ("same", "pronoun"):
-            agree = names.identity(ahead.label) == names.identity(behind[0].label)
-            quote.who, quote.side = (ahead if agree else Who("", "unclear")), "before"
-        elif ahead and not (ahead.kind in ("same", "unclear") and behind):
-            quote.who, quote.side = ahead, "before"
-        elif behind:
-            quote.who, quote.side = behind[0], "after"
+        back = after(text[quote.end : following.start if following else len(text)], inner[-1:] in ".?!…", names)
+        behind = back[0] if back else None
+        if previous and (previous.behind and len(told) < 2 or not told):
+            single = not told or len(re.findall(rf"{SAY}|according to", lead)) == 1 and "quoting" not in lead
+            ahead = _SAME if single else ahead or UNCLEAR
+        if ahead and behind and ahead.label and behind.label and "pronoun" not in (ahead.kind, behind.kind) and (
+            names.identity(ahead.label) != names.identity(behind.label)):  # fmt: skip
+            quote.who = UNCLEAR
+        else:
+            quote.behind = bool(behind) and (not ahead or ahead.kind in ("same", "unclear"))
+            quote.who = behind if quote.behind else ahead
+        previous = quote
 
 
 def _speaker(body: list[_Line], at: int, number: int, names: Names) -> str | None:
@@ -226,33 +206,36 @@ def _speaker(body: list[_Line], at: int, number: int, names: Names) -> str | Non
     line, quote = body[at], body[at].quotes[number]
     last, who = (body[at - 1] if at and quote.start == 0 else None), quote.who
     if last and last.runs_on and (not who or who.kind == "pronoun"):
-        quote.continues = True
-        back = last.quotes[-1].label
+        quote.continues, back = True, last.quotes[-1].label
         if back and not (who and names.clashes(back, who.label)):
             return back
-    if who and who.kind == "same":
+    if who == _SAME:
         quote.continues = True
         return line.quotes[number - 1].label
     if who or quote.start:
-        return _settle(who, body, at, number, names) if who else _acting(line.text[: quote.start], body, at, number, names)
-    ahead, ended = None, _TERMINAL.search(line.text[: quote.end])
+        return _settle(who, body, at, number, names) if who else _acting(line.narration(number), body, at, number, names)
     for step in range(at, min(at + 3, len(body) - 1)):
-        if body[step].narration or not body[step].runs_on or not body[step + 1].opens or ahead:
+        if body[step].narration() or not body[step].runs_on or not body[step + 1].opens:
             break
-        first = body[step + 1].quotes[0]
-        ahead = _settle(first.who, body, at, 0, names) if first.side == "after" else None
-    if ahead or not last or not ended or line.runs_on and at + 1 < len(body) and body[at + 1].opens and body[at + 1].quotes[0].side == "after":
-        return ahead
+        if (first := body[step + 1].quotes[0]).behind:
+            return _settle(first.who, body, at, 0, names)
+    stops = [follow.start for follow in line.quotes[1:]] + [len(line.text)]
+    tail = line.text[quote.end : stops[0]].strip()
+    if not last or not _ENDED.search(line.text[: quote.end]) or tail[:1].islower():
+        return None
     if last.text.endswith(":"):
         return _settle(before(last.text[sentences(last.text)[-1][0] :], names), body, at, number, names)
     if not last.quotes:
         return _acting(last.text, body, at, number, names)
     back, tail = last.quotes[-1].label, last.text[last.quotes[-1].end :]
     told = after(tail, False, names)
-    if back and not (told[1] if told else tail).strip(" .") and not names.people(tail) - {names.identity(back)}:
-        quote.continues = True
-        return back
-    return None
+    if not back or (told[1] if told else tail).strip(" .") or names.people(tail) - {names.identity(back)}:
+        return None
+    following = body[at + 1].quotes[0] if at + 1 < len(body) and body[at + 1].opens else None
+    if following and following.behind and following.who and names.identity(following.who.label) not in (names.identity(back), "he", "she"):
+        return None
+    quote.continues = True
+    return back
 
 
 def _settle(who: Who | None, body: list[_Line], at: int, number: int, names: Names) -> str | None:
@@ -275,26 +258,28 @@ def _acting(text: str, body: list[_Line], at: int, number: int, names: Names) ->
 def _pronoun(body: list[_Line], at: int, number: int, pronoun: str, names: Names) -> str | None:
     """Settle "he", "she", "they", "it" where the lines just ahead leave one candidate."""
     quote, pool, recent = body[at].quotes[number], dict[str, str](), ""
+    more = re.search(r"\b(?:add(?:ed|s)|continued|went on)\b", body[at].narration())
     for step in range(at, max(at - 4, -1), -1):
-        spoken = body[step].quotes if step < at else body[step].quotes[:number]
-        text = _Line(body[step].text[: quote.start] if step == at else body[step].text, 0, quotes=spoken).narration
-        whole = [text[a:b] for a, b in sentences(text)][: -1 if step == at and quote.side == "before" else None]
-        if whole and not recent and not spoken and pronoun in ("he", "she"):
-            recent = whole[-1]
+        line, spoken = body[step], body[step].quotes if step < at else body[step].quotes[:number]
+        text = line.narration(number if step == at else None)
+        people = {key for key in names.people(text) if not names.clashes(key, pronoun)}
+        told = [text[a:b] for a, b in sentences(text)][: -1 if step == at and not quote.behind else None]
+        if told and not recent and not spoken and pronoun in ("he", "she"):
+            recent = told[0] if told[-1].startswith(pronoun.title()) else told[-1]
             who = acts(recent, names)
-            acting = bool(who and who.kind == "name")
-            who = who if acting else names.leading(recent)
-            if who and names.people(text) <= {names.identity(who.label)} and names.is_person(who.label) and not names.clashes(who.label, pronoun):
-                other = re.search(r"\b(?:he|she|him|his|her)\b", body[at].text[quote.start : quote.end])
+            if who and who.kind == "common":
+                return who.label if not people and names.may_be(who.label, pronoun) else None
+            acting, who = bool(who), who or leading(recent)
+            if who and people <= {names.identity(who.label)} and names.is_person(who.label) and not names.clashes(who.label, pronoun):
+                other = re.search(r"\b(?:he|she|him|his|her)\b", body[at].text[quote.start : quote.end], _I)
                 new = step == at or not any(who.label.split(" ")[-1] in line.text for line in body[:step])
-                known = [names.pronouns.get(names.identity(said.label)) for said in (body[step - 1].quotes if step else []) if said.label]
-                if acting or names.identity(who.label) in names.pronouns or new and not other and pronoun not in known:
+                rivals = [names.pronouns.get(names.identity(said.label)) for said in body[max(step - 1, 0)].quotes if said.label]
+                if acting or names.identity(who.label) in names.pronouns or new and not other and pronoun not in rivals:
                     return who.label
-        pool |= {key: key for key in names.people(text) if key not in pool}
-        if any(said.label is None for said in spoken):
+        if any(said.label is None for said in spoken) or not spoken and any(anybody(each) and not leading(each) for each in told):
             return None
-        pool |= {names.identity(said.label): said.label for said in spoken if said.label}
-        if spoken:
+        pool = {**{key: key for key in people}, **pool, **{names.identity(said.label): said.label for said in spoken if said.label}}
+        if spoken and (more or names.pronouns.get(names.identity(spoken[-1].label or "")) == pronoun):
             break
     fit = [label for label in pool.values() if not names.clashes(label, pronoun)]
     if len(fit) != 1 or not names.may_be(fit[0], pronoun):
@@ -306,51 +291,50 @@ def _pronoun(body: list[_Line], at: int, number: int, pronoun: str, names: Names
 def _refuse(page: list[_Line], signs: bool) -> None:
     """Raise WrongKind where the page has the signs of another kind, or none of an article."""
     texts = [line.text for line in page if line.zone != "furniture"] or [line.text for line in page]
-    body = [line.narration for line in page if line.zone in ("body", "caption") and line.narration]
-    first = sum(bool(re.search(r"\b(?:I|I'm|my|we|our|We|Our|My)\b", text)) for text in body)
-    if not page:
-        raise WrongKind("the text is empty")
-    if sum(bool(re.match(r"(?:question by|asked of|answered by)\s*:", line.text, _I)) for line in page) > 1:
-        raise WrongKind("the lines 'Question By:', 'Asked Of:', 'Answered By:' are those of a question and its answer")
-    if sum(text[0] in "-*•–·" for text in texts) > len(texts) / 2:
-        raise WrongKind("most lines are bullets")
-    if sum(bool(_LABELLED.match(text)) for text in texts) > max(3, 0.3 * len(texts)):
-        raise WrongKind("many lines start with a speaker's label, as in a transcript")
-    if any(_SALUTATION.search(line.narration[:120]) for line in page[:10] if line.zone == "body"):
-        raise WrongKind("it opens with a salutation, as a speech does")
-    if first > max(1, 0.5 * len(body)):
-        raise WrongKind("most paragraphs are in the first person, as in a speech")
-    if not signs and not any(line.quotes for line in page) and len(body) < 3 and not any(re.search(rf"\b{SAY}\b", text) for text in body):
-        raise WrongKind("it has no byline, date, quotation or words of attribution, as an article has")
+    body = [told for line in page if line.zone in ("body", "caption") and (told := line.narration())]
+    first = sum(bool(re.search(r"\b(?:I|I'm|my|[Ww]e|[Oo]ur|My)\b", told)) for told in body)
+    reasons = {
+        "the text is empty": not page,
+        "the lines 'Question By:', 'Asked Of:', 'Answered By:' are those of a question and its answer":
+            sum(bool(re.match(r"(?:question by|asked of|answered by)\s*:", line.text, _I)) for line in page) > 1,
+        "most lines are bullets": sum(text[0] in "-*•–·" for text in texts) > len(texts) / 2,
+        "many lines start with a speaker's label, as in a transcript": sum(map(bool, map(_LABELLED.match, texts))) > max(3, 0.3 * len(texts)),
+        "it opens with a salutation, as a speech does":
+            any(_SALUTATION.search(line.narration()[:120]) for line in page[:10] if line.zone == "body"),
+        "most paragraphs are in the first person, as in a speech": first > max(1, 0.5 * len(body)),
+        "it has no byline, date, quotation or words of attribution, as an article has":
+            not signs and len(body) < 3 and not any(line.quotes for line in page) and not any(re.search(SAY, told) for told in body),
+    }  # fmt: skip
+    for reason, found in reasons.items():
+        if found:
+            raise WrongKind(reason)
 
 
 def _assemble(text: str, page: list[_Line], names: Names) -> Reading:
-    drafts, doubts = [], []
-    turn, last = 0, ""
+    drafts, doubts, turn, last = list[Draft](), list[Doubt](), 0, ""
+    body = [line for line in page if line.zone == "body"]
+    after_it = dict(zip(map(id, body), body[1:], strict=False))
     for line in page:
-        at = 0
+        number, at = line_of(text, line.start), line.start
         for quote in line.quotes:
-            drafts += _narrated(line, at, quote.start)
-            key = names.identity(quote.label) if quote.label else last if quote.continues else f"?{line.start + quote.start}"
+            start, end = line.start + quote.start, line.start + quote.end
+            drafts += _narrated(text, at, start, line.zone)
+            key = names.identity(quote.label) if quote.label else last if quote.continues else f"?{start}"
             if line.zone == "body":
                 turn, last = turn + (key != last), key
             name = names.fullest(quote.label) if quote.label else None
-            drafts.append(Draft(line.start + quote.start, line.start + quote.end, "quoted", line.zone, False, quote.label,
-                                name if name != quote.label else None, turn if line.zone == "body" else 0))  # fmt: skip
-            where = text[line.start + quote.start :][:40].split("\n")[0].strip()
+            name = name if name != quote.label else None
+            drafts.append(Draft(start, end, "quoted", line.zone, False, quote.label, name, turn if line.zone == "body" else 0))
             if quote.label is None:
-                doubts.append(Doubt(line_of(text, line.start), "a quotation has no attribution that is certain", where, _LABELS))
-            at = quote.end
-        drafts += _narrated(line, at, len(line.text))
-    body = [line for line in page if line.zone == "body"]
-    for line, following in zip(body, [*body[1:], None]):
-        if line.runs_on and not (following and following.opens):
-            where = line.text[line.quotes[-1].start :][:40].strip()
-            doubts.append(Doubt(line_of(text, line.start), "a quotation is never closed", where, "check that it ends with its paragraph"))
-    return Reading(tuple(drafts), tuple(sorted(doubts, key=lambda doubt: doubt.line)))
+                remedy = "add the speaker under [labels] in the document's record"
+                doubts.append(Doubt(number, "a quotation has no attribution that is certain", text[start:end][:40], remedy))
+            at = end
+        drafts += _narrated(text, at, line.start + len(line.text), line.zone)
+        if line.runs_on and line.zone == "body" and not ((following := after_it.get(id(line))) and following.opens):
+            doubts.append(Doubt(number, "a quotation is never closed", text[start:end][:40], "check that it ends with its paragraph"))
+    return Reading(tuple(drafts), tuple(doubts))
 
 
-def _narrated(line: _Line, start: int, end: int) -> list[Draft]:
-    piece = line.text[start:end]
-    left, right = start + len(piece) - len(piece.lstrip()), end - len(piece) + len(piece.rstrip())
-    return [Draft(line.start + left, line.start + right, "narrated", line.zone, True)] if left < right else []
+def _narrated(text: str, start: int, end: int, zone: str) -> list[Draft]:
+    start, end = strip_span(text, start, end)
+    return [Draft(start, end, "narrated", zone, True)] if start < end else []

@@ -14,15 +14,15 @@ from kit.readers import Draft, Reading
 from kit.spans import fold, line_of, lines
 
 _FIELD = re.compile(
-    r"(?i)[\ufeff\u200b]*(?:(?P<main>question (?:asked )?by|asked by|asked of|answered by|session date|meeting date)"
-    r"(?:\s*:|(?=\s*$|\s+[^:.?!]{1,40}$))|key information$|(?:answered on|category|date|group|meeting|organisation|party|"
-    r"question (?:no|ref|title|type)|reference|session|status|subject|topic|type)[\w ]{0,9}:)\s*(?P<value>.*)"
+    r"(?i)(?:(?P<main>question (?:asked )?by|asked by|asked of|answered by|session date|meeting date)"
+    r"(?:\s*:|(?=\s*$|\s+[^:.?!]{1,40}$))|key information$|(?:answered on|categor|date|group|meeting|organisation|"
+    r"party|question (?:no|ref|title|type)|reference|session|status|subject|topic|type)[\w ]{0,9}:)\s*(?P<value>.*)"
 )
 _PART = re.compile(r"(?i)(?:((?:main )?questions?|answers?|answer for\b[^.?!]{1,200}):?$|(?:question|answer)\s*:\s*)")
 _WRITTEN = re.compile(
-    r"(?i)written (?:response|answer|reply)(?: (?:from|by) ([^,.:]{2,60}?))?(?:,? (?:received|on|dated|sent)\b.*)?[.:]?$"
+    r"(?i)written (?:response|answer|reply)(?: (?:from|by) ([^,.:]{2,60}?))?(?:,? (?:received|on|sent)\b.*)?[.:]?$"
 )
-_MARKED = re.compile(r"(?i)\bwritten(?:$| (?:answer|question|repl|response))|^officers are drafting a response")
+_MARKED = re.compile(r"(?i)\bwritten(?:$| (?:answer|question|repl|response))|^\w+ are drafting a response")
 _AFTER = re.compile(r"(?i)back to top|share(?: this.*)?|related .*|print(?: this page)?|(?:next|previous) question")
 _LINK = r"(?:of|for|the|and|de|da|di|du|la|le|van|von|der|den|bin|al|el)"
 _WORD = r"(?:[^\W\d_a-z][\w'’‑-]*|(?:[A-Z]|Mr|Mrs|Ms|Dr|St|Prof|Rev|Rt|Hon|Cllr)\.)"
@@ -36,23 +36,24 @@ _NOBODY = re.compile(
 )
 _CHAIR = re.compile(r"(?i)(?:the )?(?:(?:deputy|vice|acting)[ -])?chair(?:man|woman|person)?")
 _TITLE = re.compile(
-    r"(?i)(?:(?:the )?(?:rt|right) hon|mrs?|ms|miss|mx|madam|dr|prof|professor|sir|dame|lord|lady|baron|baroness|cllr|rev)"
+    r"(?i)(?:(?:the )?(?:rt|right) hon|mrs?|ms|miss|mx|madam|dr|prof\w*|sir|dame|lord|lady|baron|baroness|cllr|rev)"
     r"\b\.?\s+"
 )
-_RANK = re.compile(r"(?:Commander|Captain|Colonel|Inspector|Superintendent|Chief|Deputy|Assistant|Director|Councillor) ")
+_RANK = re.compile(r"(?:Commander|Captain|Colonel|Inspector|Superintendent|Chief|Deputy|Assistant|Director) ")
+_LETTERS = re.compile(r"(?:AM|MP|MSP|MS|MLA|MEP|TD|QC|KC|QPM|QFSM|JP|[CDKMO]BE)$")
 _HOLDER = r"(?:(?<!m)ent|ant|er|or|ist|man|head|executive|secretary)"
 _ROLE = re.compile(rf"chair$|\w \w*{_HOLDER}$|{_HOLDER}(?: of | for |,)")
 _NO_NAME = re.compile(
-    r"(?:i|we|you|he|she|it|they|th(?:is|at|ese|ose|ere|en|us|anks?)|my|our|your|his|her|their|here|in|on|at|from|to|and|"
-    r"but|or|if|wh\w+|how|let|read|see|as|with|no|yes|not|so|now|first\w*|second\w*|third\w*|next|finally|also|note|point|"
-    r"item|part|example|however|again|today|source|question|answer|conclusion|summary|one|two|three|is|are|do|does)\b"
+    r"(?:i|we|you|he|she|it|they|th(?:is|at|ese|ose|ere|en|us|anks?)|my|our|your|his|her|their|here|in|on|at|from|to|"
+    r"and|but|or|if|wh\w+|how|let|read|see|as|with|no|yes|not|so|now|first\w*|second\w*|third\w*|next|finally|also|note|"
+    r"point|item|part|example|however|again|today|source|question|answer|conclusion|summary|one|two|three|is|are|do|does)\b"
 )
 _OPEN = "leave it open: the page does not say for certain who speaks"
 
 
 @dataclass(frozen=True)
 class _Label:
-    """A speaker's label at the start of a line (`sure`), or what may be one; `end` counts from the start of the line."""
+    """A speaker's label at the start of a line (`sure`), or what may be one; `end` counts from the line's start."""
 
     printed: str
     name: str | None = None
@@ -64,16 +65,17 @@ class _Page:
     """What bears a label out: names under the page's fields, words it has in lower case, phrases that come again."""
 
     def __init__(self, text: str, printed: list[str]) -> None:
-        self.text, self.known, self.again = text, dict[str, str](), set[str]()
+        self.folded, self.known, self.again = " ".join(fold(text).split()), dict[str, str](), set[str]()
         self.common = set(re.findall(r"\b[a-zà-ÿ][\w'’-]+", text))
         for line, after in zip(printed, [*printed[1:], ""], strict=True):
             if (found := _FIELD.match(line)) and found["main"] and "date" not in fold(found["main"]):
                 parts = re.split(r"[(),\[\]]", found["value"] or (after if _is_value(after) else ""))
                 self.known |= {_bare(part): part.strip(" :") for part in parts if part.strip(" :")}
-        labels = [fold(label.printed) for line in printed if not _FIELD.match(line) and (label := self.label(line))]
-        for label in set(labels):
-            first, last = labels.index(label), len(labels) - labels[::-1].index(label)
-            self.again |= {label} if last - first > labels.count(label) > 1 else set()  # another speaks between
+        since: dict[str, bool] = {}  # phrases so far, and whether somebody else was sure to speak since
+        for label in [self.label(line) for line in printed if not _FIELD.match(line)]:
+            if label:
+                self.again |= {fold(label.printed)} if since.get(fold(label.printed)) else set()
+                since = {key: after or label.sure for key, after in since.items()} | {fold(label.printed): False}
 
     def label(self, line: str) -> _Label | None:
         """Give the label that opens a line, sure or not; None: the line certainly opens with none."""
@@ -86,18 +88,24 @@ class _Page:
         words, bare, within, printed = core.split(), _bare(core), fold(office).strip(" ()[],"), core + office
         plain = _plain(core)
         letters = words[len(plain.split()) :]
-        fuller = [name for key, name in self.known.items() if key.endswith(f" {bare}") and not re.search(" of | for ", key)]
-        known = len(fuller) == 1 or any(
-            key == bare or f" {key} " in f" {within} " or (core[:4] == "The " and key.startswith((f"{bare} of ", f"{bare} for ")))
-            for key in self.known
-        )
+        persons = {key: name for key, name in self.known.items() if not re.search(" of | for ", key)}
+        fuller = [name for key, name in persons.items() if key.endswith(f" {bare}")]
+        office_of = (f"{bare} of ", f"{bare} for ") if core.startswith("The ") else ("\n",)
         topic = self.common.issuperset(fold(word) for word in words)
+        known = len(fuller) == 1 or any(key == bare or key.startswith(office_of) for key in self.known)
         person = len(words) - len(letters) > 1 and not topic and not re.search(r"\b(?:of|for|and)\b|^The\b", core)
-        borne = bool(_TITLE.match(core)) or (colon and rest.startswith(("Thank", "Good morning", "Good afternoon")))
-        borne |= bool(letters) and not re.search(rf"\b[a-z]+\s{letters[0]}\b", self.text)
-        borne |= not re.search(r"\d", within) and bool(_ROLE.search(within) or (within and _RANK.match(core)))
-        sure = known or fold(printed) in self.again or bool(_CHAIR.fullmatch(core)) or (person and borne)
-        if (re.match(r"(?:Mr|Madam)\b", core) and not fuller) or (office.startswith(",") and (not known or len(words) == 1)):
+        known |= person and any(f" {key} " in f" {within} " for key in self.known)
+        tail = fold(" ".join(letters) or office.strip())
+        borne = (
+            _LETTERS.match((letters or [office.strip(" ()[]")])[-1])
+            or (_TITLE.match(core) and fold(words[-1]) not in self.common)
+            or (colon and rest.startswith(("Thank", "Good morning", "Good afternoon")))
+            or (not re.search(r"\d", within) and (_ROLE.search(within) or (within and _RANK.match(core))))
+            or (tail and any(f"{key} {tail}" in self.folded for key in self.known))  # as behind a name under the fields
+        )
+        sure = known or fold(printed) in self.again or bool(_CHAIR.fullmatch(core)) or (person and bool(borne))
+        aside = office.startswith(",") and (not known or len(words) == 1)
+        if aside or (re.match(r"(?:Mr|Madam)\b", core) and not fuller):
             sure = False  # "Mr Chair:" and "Chairman, Mr Doe:" may as well be words of the speech
         if (rest[:1].islower() and not (sure and known)) or (rest[:1].isdigit() and not sure):
             return None
@@ -123,11 +131,12 @@ def _bare(core: str) -> str:
 
 
 def _is_value(line: str) -> bool:
-    return len(line.split()) <= 12 and not (re.search(r"[.?!]$|:\s*\S", line) or _FIELD.match(line) or _PART.match(line))
+    said = re.search(r"[.?!]$|:\s*\S", line) or len(line.split()) > 12
+    return not (said or _FIELD.match(line) or _PART.match(line))
 
 
 class _Turns:
-    """The passages so far, who asks and answers by the fields, and whose turn the next words open (`fresh`) or go on with."""
+    """The passages so far, who asks and answers by the fields, whose turn the next words open (`fresh`) or continue."""
 
     def __init__(self, text: str, page: _Page, form: str) -> None:
         self.text, self.page, self.form, self.turn = text, page, form, 0
@@ -140,13 +149,14 @@ class _Turns:
     def name(self, role: str, value: str, answer_follows: bool) -> None:
         """Take a field's value: who asks or answers from here; nobody for certain where two fields compete."""
         before, plain = self.named.get(role), _plain(re.split(r"[(,\[]", value)[0])
-        self.named[role] = who = _Label(value, plain if " " in plain and plain != value and plain[:4] != "The " else None)
+        full = plain if " " in plain and plain != value and not plain.startswith("The ") else None
+        self.named[role] = who = _Label(value, full)
         if role == "asker" and self.turn:
             self.named.pop("answerer", None)
         unasked = self.fresh and self.role == "asker" and role == "answerer"
         competing = self.fresh and self.role == role and before not in (None, who)
         if unasked and answer_follows:
-            self.to(self.named["asker"], "asker")
+            self.to(self.named.get("asker"), "asker")
         else:
             self.to(None if unasked or competing else who, role)
 
@@ -163,7 +173,7 @@ class _Turns:
         self.fresh = False
 
     def line(self, start: int, end: int) -> None:
-        """Take a line that is neither field nor title: the heading of a part, a label with or without words, or words."""
+        """Take a line that is neither field nor title: a part's heading, a label with or without words, or words."""
         line, after = self.text[start:end], end
         part, written, label = _PART.match(line), _WRITTEN.match(line), self.page.label(line)
         role = "asker" if "question" in fold(line)[:13] else "answerer"
@@ -191,8 +201,8 @@ class _Turns:
 def read(text: str) -> Reading:
     """Read a page of questions and answers: every line a passage, a label and the words behind it two.
 
-    The title is a heading; fields, groups, repeated titles and labels are furniture. Turns are written where the page says
-    so, else spoken. Raises WrongKind without two of the fields "Question By", "Asked Of", "Answered By", or without turns.
+    The title is a heading; fields, groups, repeated titles and labels are furniture. Turns are written where the page
+    says so, else spoken. Raises WrongKind without two of the fields "Question By", "Asked Of", "Answered By", or turns.
     """
     spans = lines(text)
     printed = [text[start:end] for start, end in spans]
@@ -205,8 +215,9 @@ def read(text: str) -> Reading:
     title = next((at for at, line in enumerate(titles) if {line, f"answer for {line}"} & below), 0)
     answered = main.index("answered by") if "answered by" in main else len(main)
     top = max(at for at, key in enumerate(main) if key and at <= answered)  # up to here a short line is the page's
-    marked = any(_MARKED.search(line) for at, line in enumerate(printed) if at < head or fields[at] or line[:9] == "Officers ")
-    turns, waiting, closed = _Turns(text, _Page(text, printed), "written" if marked else "spoken"), "", False
+    page = [line for at, line in enumerate(printed) if at < head or fields[at] or " are drafting " in line[:40]]
+    form = "written" if any(_MARKED.search(line) for line in page) else "spoken"
+    turns, waiting, closed = _Turns(text, _Page(text, printed), form), "", False
     for at, ((start, end), line) in enumerate(zip(spans, printed, strict=True)):
         found, asking = fields[at], turns.fresh and turns.role == "asker"
         taken = bool(found) and at >= head and bool(main[at] or turns.fresh or waiting)
@@ -218,13 +229,15 @@ def read(text: str) -> Reading:
             value, closed = (found["value"] if found else line).strip(" :"), False
             turns.aside(start, end)
             if value and waiting in ("asker", "answerer"):
-                turns.name(waiting, value, any(re.match("(?i)answer(?:$|:| for)", later) for later in printed[at + 1 :]))
+                follows = any(re.match("(?i)answer(?:$|:| for)", later) for later in printed[at + 1 :])
+                turns.name(waiting, value, follows)
             waiting = "" if value else waiting
             continue
         closed, waiting = closed or (not turns.fresh and bool(_AFTER.fullmatch(line))), ""
         again = fold(line) in titles and not (asking and line.endswith("?"))
         group = asking and len(line.split()) <= 5 and not re.search(r"(?:^| )[a-z]{4}", line)
-        if at < head or closed or again or (_is_value(line) and (at < top or group)):
+        short = at < top and len(line.split()) <= 12 and line[-1] not in ".?!"
+        if at < head or closed or again or short or (group and _is_value(line)):
             turns.aside(start, end, "heading" if at == title and at < head else "furniture")
         else:
             turns.line(start, end)

@@ -1,0 +1,305 @@
+"""The reader of news articles, on articles of our own about a flood, a library and a ferry."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import example, given, settings, strategies as st
+
+from kit.errors import WrongKind
+from kit.readers import Draft, Reading
+from kit.readers.news import read
+
+HEAD = "Ferry town counts the cost of a wet winter\n\n3 May 2021, 09:14\n\nBy Nell Tozer\n\n"
+
+
+def article(*paragraphs: str) -> str:
+    return HEAD + "\n\n".join(paragraphs) + "\n"
+
+
+def quotations(text: str) -> list[tuple[str | None, str]]:
+    return [(draft.label, text[draft.start : draft.end]) for draft in read(text).passages if draft.form == "quoted"]
+
+
+def labels(*paragraphs: str) -> list[str | None]:
+    return [label for label, _ in quotations(article(*paragraphs))]
+
+
+def zones(text: str) -> dict[str, str]:
+    return {text[draft.start : draft.end]: draft.zone for draft in read(text).passages}
+
+
+def doubts(*paragraphs: str) -> list[str]:
+    return [doubt.what for doubt in read(article(*paragraphs)).doubts]
+
+
+ATTRIBUTIONS = {
+    "a colon ahead": ("Ama Osei said: “We were cut off for a week.”", ["Ama Osei"]),
+    "a possessive and an outlet are left aside": ("Labour’s Idris Vane told Ferry FM: “We need a barrier.”", ["Idris Vane"]),
+    "an apposition with a name": ("The head of the River Trust, Ken Moss, said: “We need a barrier.”", ["Ken Moss"]),
+    "an apposition behind a name": ("Ken Moss, the head of the River Trust, said: “We need a barrier.”", ["Ken Moss"]),
+    "a relative clause between name and verb": ("Mr Moss, who chairs a group set up to lobby us, said: “We need it.”", ["Mr Moss"]),
+    "an opening clause": ("Speaking after the meeting, Ken Moss said: “We need a barrier.”", ["Ken Moss"]),
+    "a day ahead of an organisation": ('On Monday evening the Trust announced :"Enough boats have now returned."', ["the Trust"]),
+    "according to": ("According to Ken Moss, “the water was over the doors”.", ["Ken Moss"]),
+    "a pronoun behind a name and verb": ("Ken Moss said: “It rose.” He added: “It fell.”", ["Ken Moss", "Ken Moss"]),
+    "he said behind": ("Ken Moss criticised the plan. “It is a mess,” he said.", ["Ken Moss"]),
+    "inverted with an office": ("“We were cut off,” said Dr Ama Osei, head of the trust.", ["Dr Ama Osei"]),
+    "inverted with a lower-case role": ("“We were cut off,” said hotel owner Ama Osei on Sunday.", ["Ama Osei"]),
+    "name first behind": ("“We were cut off,” Singh said during a briefing.", ["Singh"]),
+    "between": ("“We were cut off,” said Ama Osei, “and nobody came.”", ["Ama Osei", "Ama Osei"]),
+    "between with a full stop": ("“We were cut off,” Ama Osei said. “Nobody came.”", ["Ama Osei", "Ama Osei"]),
+    "a participle": ("Ama Osei criticised the delay, saying: “Nobody came.”", ["Ama Osei"]),
+    "two speakers in one paragraph": ("“It rose,” said Ama Osei. Ken Moss said: “It fell.”", ["Ama Osei", "Ken Moss"]),
+    "a parenthesis is left out of the label": ("Mayor Ama Osei (pictured) said: “We were cut off.”", ["Mayor Ama Osei"]),
+    "an unnamed spokesperson": ("A spokesperson for the council said: “We are sorry.”", ["A spokesperson for the council"]),
+    "an unnamed group": ("“We are scared,” residents said.", ["residents"]),
+    "an organisation in two words": ("The River Trust said: “We are sorry.”", ["The River Trust"]),
+    "somebody's relation": ("“He is a rock,” said Mr Moss’s wife.", ["Mr Moss's wife"]),
+    "single marks": ("‘It’s the officers’ fault,’ Ama Osei said. ‘Tell ’em.’", ["Ama Osei", "Ama Osei"]),
+    "straight single marks": ("Ama Osei told Ferry FM: 'It's the officers' fault and we'll tell 'em.'", ["Ama Osei"]),
+    "straight double marks": ('"Why?" asked Ama Osei. "We were never told."', ["Ama Osei", "Ama Osei"]),
+    "a question behind which nobody speaks": ("“Is it safe?” The council said the bridge would open.", [None]),
+    "a sentence of its own behind a full stop": ("“It is safe.” Ken Moss said the bridge would open.", [None]),
+    "two speakers at once": ("Ken Moss and Ama Osei said: “We are appalled.”", [None]),
+    "a speaker within another's words": ("Ken Moss said Ama Osei told him: “You are not covered.”", [None]),
+    "a passive": ("Ken Moss was told: “You are not covered for this.”", [None]),
+    "a letter": ("A letter sent to Ken Moss said: “You are not covered.”", [None]),
+    "a denial": ("Ken Moss never said: “They can drown.”", [None]),
+    "a condition": ("When Ken Moss said: “We are closing,” the hall fell silent.", [None]),
+    "one of several": ("Several people tweeted about it, including @moss: “We are closing the hall.”", [None]),
+    "two before-and-after speakers who differ": ("Ken Moss said: “We are closing,” Ama Osei recalled.", [None]),
+}
+
+
+@pytest.mark.parametrize(("paragraph", "expected"), ATTRIBUTIONS.values(), ids=ATTRIBUTIONS)
+def test_words_beside_a_quotation_name_its_speaker_or_leave_it_open(paragraph: str, expected: list[str | None]) -> None:
+    assert [label.replace("’", "'") if label else None for label in labels(paragraph)] == expected
+
+
+AROUND = {
+    "a colon ends the paragraph ahead": (["Ken Moss told the meeting:", "“We need a barrier.”"], ["Ken Moss"]),
+    "he said, one person ahead": (["Ken Moss, 61, has called for a barrier.", "“We need it,” he said."], ["Ken Moss"]),
+    "she wrote, one titled person ahead": (["Dr Ama Osei emailed members.", "“We need it,” she wrote."], ["Dr Ama Osei"]),
+    "nothing, the paragraph ahead speaks": (["Ama Osei sent a stark message to looters.", "“Do not come here.”"], ["Ama Osei"]),
+    "nothing, the paragraph ahead is silent": (["Ama Osei lives in Mill Lane.", "“Do not come here.”"], [None]),
+    "nothing, the paragraph ahead names two": (["Ama Osei praised Ken Moss for it.", "“We were lucky to be out.”"], [None]),
+    "he said, two people ahead": (["Ken Moss and Idris Vane were asleep.", "“It was thunder,” he said."], [None]),
+    "he said, a brother ahead": (["Ken Moss and his brother Jack were asleep.", "“It was thunder,” he said."], [None]),
+    "he said, somebody unnamed between": (
+        ["Ken Moss said: “It rose.”", "A neighbour had raised the alarm.", "“It was thunder,” he said."],
+        ["Ken Moss", None],
+    ),
+    "he said behind a woman's words": (["Mrs Ama Osei said: “It rose.”", "“It fell,” he said."], ["Mrs Ama Osei", None]),
+    "titles tell two candidates apart": (
+        ["Mr Moss met Mrs Osei on the bridge.", "“It was thunder,” she said."],
+        ["Osei"],
+    ),
+    "she said, the place ahead is no person": (["Great Marsham was hit.", "“We lost all,” she said."], [None]),
+    "a closed quotation goes on": (["“It rose,” said Ama Osei.", "“It has not stopped since.”"], ["Ama Osei"] * 2),
+    "a following quotation has its own speaker": (["“It rose,” said Ama Osei.", "“It fell,” said Ken Moss."], ["Ama Osei", "Ken Moss"]),
+    "three paragraphs, the speaker in the last": (
+        ["The meeting was long.", "“It rose.", "“It rose again.", "“It never stopped,” said Ama Osei."],
+        ["Ama Osei"] * 3,
+    ),
+    "closed quotations before somebody else's": (
+        ["The meeting was long.", "“It is a disgrace.”", "“I will never forgive them,” said Ama Osei."],
+        [None, "Ama Osei"],
+    ),
+    "the speaker of an unclosed quotation goes on": (["Ken Moss said: “It rose.", "“It fell.”"], ["Ken Moss"] * 2),
+    "narration ends a quotation": (["Ken Moss said: “It rose.”", "The hall fell silent.", "“Shame on you.”"], ["Ken Moss", None]),
+}
+
+
+@pytest.mark.parametrize(("paragraphs", "expected"), AROUND.values(), ids=AROUND)
+def test_paragraphs_around_a_quotation_name_its_speaker_or_leave_it_open(
+    paragraphs: list[str], expected: list[str | None]
+) -> None:
+    found = labels(*paragraphs)
+
+    assert [label and label.removeprefix("Mrs ") for label in found] == [label and label.removeprefix("Mrs ") for label in expected]
+
+
+def test_narration_is_the_publishers_and_the_attributing_words_belong_to_it() -> None:
+    text = article("“We were cut off,” she said.", "Ken Moss said: “It rose.”")
+
+    drafts = [(text[draft.start : draft.end], draft.form, draft.own) for draft in read(text).passages[-4:]]
+
+    assert drafts == [
+        ("“We were cut off,”", "quoted", False),
+        ("she said.", "narrated", True),
+        ("Ken Moss said:", "narrated", True),
+        ("“It rose.”", "quoted", False),
+    ]
+
+
+@pytest.mark.parametrize(
+    "interruption",
+    ["Read more: Ferry to stay shut", "Listen to this article", "Loading audio...", "The quay at dawn. Picture: Tozer"],
+)
+def test_an_interruption_does_not_end_a_quotation(interruption: str) -> None:
+    assert labels("Ken Moss said: “It rose.", interruption, "“It fell.”") == ["Ken Moss", "Ken Moss"]
+
+
+@pytest.mark.parametrize(
+    "partial",
+    [
+        "Ken Moss said the town has ‘enough boats’ to cope with it.",
+        'The council has spoken of a "shift" in the risk of flooding.',
+        "A review was announced ‘to ensure they have the pumps to do their jobs’.",
+        "She was sent a copy of “Rivers of Grass”, a book about meadows.",
+        "It’s the residents’ view that the officers’ boats were ’em all over.",
+    ],
+)
+def test_a_partial_quotation_stays_in_the_narration(partial: str) -> None:
+    assert quotations(article(partial)) == []
+
+
+def test_a_quotation_inside_a_quotation_stays_in_it() -> None:
+    text = article("Ken Moss said: “They told us ‘go home’ and we did.”", 'Ama Osei said: "I said "no" and left."')
+
+    assert quotations(text) == [
+        ("Ken Moss", "“They told us ‘go home’ and we did.”"),
+        ("Ama Osei", '"I said "no" and left."'),
+    ]
+
+
+def test_a_quotation_that_is_never_closed_ends_with_its_paragraph_and_a_doubt() -> None:
+    paragraphs = ("The Trust said: “Enough boats have returned.", "The bridge is shut.")
+
+    assert quotations(article(*paragraphs)) == [("The Trust", "“Enough boats have returned.")]
+    assert doubts(*paragraphs) == ["a quotation is never closed"]
+
+
+def test_an_open_quotation_leaves_a_doubt_with_its_line() -> None:
+    (doubt,) = read(article("The hall fell silent.", "“Shame on you all.”")).doubts
+
+    assert (doubt.line, doubt.where) == (9, "“Shame on you all.”")
+    assert "[labels]" in doubt.remedy
+
+
+def test_the_fullest_form_of_a_name_stands_beside_a_short_label() -> None:
+    text = article("Dr Ama Osei lives here.", "Ken Moss and his wife Jill Moss agree.", "Osei said: “It rose.”", "Moss said: “It fell.”")
+
+    found = [(draft.label, draft.name) for draft in read(text).passages if draft.form == "quoted"]
+
+    assert found == [("Osei", "Ama Osei"), ("Moss", None)]
+
+
+def test_turns_number_the_consecutive_quotations_of_one_speaker() -> None:
+    text = article("“It rose,” said Ama Osei. “And rose.”", "Ken Moss said: “It fell.”", "The hall emptied.", "Mr Moss said: “It did.”")
+
+    assert [(draft.label, draft.turn) for draft in read(text).passages if draft.turn] == [
+        ("Ama Osei", 1),
+        ("Ama Osei", 1),
+        ("Ken Moss", 2),
+        ("Mr Moss", 2),
+    ]
+
+
+def test_headline_dates_byline_links_and_the_list_of_headlines_have_their_zones() -> None:
+    text = (
+        "‘Nobody came’: ferry town counts cost\n\n3 May 2021, 09:14 | Updated: 3 May 2021, 10:02\n\nBy Nell Tozer\n\n"
+        "Listen to this article\n\nLoading audio...\n\nThe ferry is shut.\n\nRead more: ‘We are leaving’, says islander\n\n"
+        "What happens next?\n\nThe ferry will reopen.\n\nMore Latest News\n\nSee more More Latest News\n\nA quay\n\n"
+        "‘It will sink’: Ken Moss argues for a bridge\n\nBoat found"
+    )
+
+    found = zones(text)
+
+    assert found.pop("‘Nobody came’: ferry town counts cost") == "heading"
+    assert found.pop("The ferry is shut.") == found.pop("The ferry will reopen.") == "body"
+    found.pop("What happens next?")
+    assert set(found.values()) == {"furniture"}
+    assert quotations(text) == []
+
+
+@pytest.mark.parametrize(
+    "caption",
+    [
+        "The quay at dawn. Picture: Alder",
+        "The quay at dawn (Image: Alder)",
+        "The quay at dawn. Credit: Alder Press",
+        "Photo: Alder Press",
+        "The ferry is shut for the whole of the spring",
+    ],
+)
+def test_a_caption_is_known_by_its_credit_or_by_repeating_the_article(caption: str) -> None:
+    text = article("The ferry is shut for the whole of the spring.", caption, "Boats lie idle.")
+
+    assert zones(text)[caption] == "caption"
+
+
+def test_alternative_text_ahead_of_a_caption_is_a_caption_and_nobodys_words_are_the_publishers() -> None:
+    words = "Idris Vane told Ferry FM: “We need a barrier now.”"
+    text = article("The ferry is shut.", words, f"{words}. Picture: Alder", "Boats lie idle.")
+
+    found = [(draft.label, draft.turn) for draft in read(text).passages if draft.zone == "caption" and not draft.own]
+
+    assert found == [("Idris Vane", 0), ("Idris Vane", 0)]
+
+
+OTHERS = {
+    "question and its answer": "Ferry times\nQuestion By:\nAma Osei\nAsked Of:\nThe Chair\nWhen?\nAnswered By:\nThe Chair\nSoon.",
+    "transcript": "\n".join(f"{name}: We met on the quay." for name in ("Ama Osei", "Ken Moss") * 3),
+    "bullets": "- The ferry is shut\n- The bridge is open\n- Boats lie idle",
+    "salutation": "The Lecture\n\nLord Mayor, ladies and gentlemen.\n\nThis town floods.\n\nIt rains.",
+    "first person": "A speech\n\nI came here to talk.\n\nI think we can win.\n\nWe will build it.",
+    "no byline": "Ferry times\n\nThe ferry is shut.",
+    "empty": " \n\n",
+}
+
+
+@pytest.mark.parametrize(("reason", "text"), OTHERS.items(), ids=OTHERS)
+def test_a_text_of_another_kind_is_refused_with_the_reason(reason: str, text: str) -> None:
+    with pytest.raises(WrongKind, match=reason):
+        read(text)
+
+
+def test_a_short_article_that_quotes_nobody_is_an_article() -> None:
+    reading = read("Bridge to reopen\nThe bridge reopens on Friday.\nIt was built in 1823.\nA ribbon will be cut at noon.\n")
+
+    assert [(draft.zone, draft.own) for draft in reading.passages] == [("heading", True)] + [("body", True)] * 3
+
+
+def test_offsets_count_characters_of_the_text_as_received() -> None:
+    text = "\ufeff" + article("“It rose,” said Ama\u00a0Osei.").replace("\n", "\r\n")
+
+    (quotation,) = (draft for draft in read(text).passages if draft.form == "quoted")
+
+    assert text[quotation.start : quotation.end] == "“It rose,”"
+    assert quotation.label == "Ama Osei"
+
+
+PIECES = ["“", "”", '"', "‘", "’", "'", "\n", "\n\n", " ", "Ama Osei", "said", "he", "it's", ":", ",", ".", "told", "who", "?", "By", "—", "the Trust"]
+
+
+def _covers(text: str, reading: Reading) -> bool:
+    spans: list[Draft] = list(reading.passages)
+    gaps = zip([0, *(draft.end for draft in spans)], [*(draft.start for draft in spans), len(text)], strict=True)
+    return all(start <= end and not text[start:end].strip() for start, end in gaps) and all(draft.start < draft.end for draft in spans)
+
+
+@settings(max_examples=300, deadline=None)
+@example(["A", " said", "“", '"', "”"])
+@given(st.lists(st.sampled_from(PIECES) | st.text(max_size=6), max_size=40))
+def test_passages_cover_any_text_in_order_and_never_overlap(pieces: list[str]) -> None:
+    text = article("The ferry is shut.", "".join(pieces))
+    try:
+        reading = read(text)
+    except WrongKind:
+        return
+
+    assert _covers(text, reading)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.sampled_from(PIECES), max_size=60))
+def test_a_bare_heap_of_marks_and_words_is_read_or_refused(pieces: list[str]) -> None:
+    text = " ".join(pieces)
+    try:
+        reading = read(text)
+    except WrongKind as refusal:
+        assert str(refusal)
+        return
+
+    assert _covers(text, reading)

@@ -1,0 +1,138 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, strategies as st
+
+from kit.errors import WrongKind
+from kit.readers import Draft, speech
+from tests.readers import pages
+
+WORDS = "Good evening.\nI am glad that we meet here.\nWe shall keep the lamps lit.\nThank you.\n"
+
+
+def drafts(text: str) -> dict[str, Draft]:
+    return {text[draft.start : draft.end]: draft for draft in speech.read(text).passages}
+
+
+def labels(text: str) -> set[str | None]:
+    return {draft.label for draft in speech.read(text).passages if not draft.own}
+
+
+def test_what_stands_above_a_speech_is_told_apart() -> None:
+    zones = [draft.zone for draft in speech.read(pages.SPEECH).passages if draft.own]
+
+    assert zones == ["furniture", "heading", "furniture", "caption"]
+
+
+def test_the_salutation_opens_the_speech_and_all_of_it_is_one_turn() -> None:
+    said = [draft for draft in speech.read(pages.SPEECH).passages if not draft.own]
+
+    assert pages.SPEECH[said[0].start : said[0].end] == "Pilots, distinguished guests, ladies and gentlemen."
+    kinds = {(draft.form, draft.zone, draft.turn, draft.label) for draft in said}
+    assert kinds == {("spoken", "body", 1, "Harbourmaster")}
+
+
+def test_bullets_and_quotations_of_others_stay_in_the_speakers_words() -> None:
+    found = drafts(pages.SPEECH)
+
+    assert found["- Light - to see by"].label == "Harbourmaster"
+    assert found['My teacher Ruth Vane said: "We never sail by hope."'].label == "Harbourmaster"
+
+
+@pytest.mark.parametrize(
+    ("above", "label"),
+    [
+        ("Speech by Dame Ama Osei, chief executive of Northport Ferries", "Dame Ama Osei"),
+        ("Ama Osei's speech to the pilots", "Ama Osei"),
+        ("Ama Osei’s full speech to the pilots", "Ama Osei"),
+        ("Remarks by the Minister for Harbours at Lantern Hall", "the Minister for Harbours"),
+        ("Harbour talk\nDelivered by: Ama Osei", "Ama Osei"),
+        ("Harbour talk\nThe Rt Hon Ama Osei MP", "The Rt Hon Ama Osei MP"),
+        ("Harbours\nFrom:\nHarbour Office and The Rt Hon Ama Osei MP\nPublished 3 May 2019", "The Rt Hon Ama Osei MP"),
+        ("Harbourmaster delivers lecture at Lantern Hall", "Harbourmaster"),
+        ("Ama Osei addresses pilots' dinner", "Ama Osei"),
+        ("Harbours\nBelow is the text of the speech made by Ama Osei, the harbourmaster, on 4 May 2019.", "Ama Osei"),
+        ("Speech to the pilots\nBy Ama Osei", "Ama Osei"),
+    ],
+)
+def test_title_standfirst_or_byline_name_the_speaker_as_printed(above: str, label: str) -> None:
+    assert labels(f"{above}\n{WORDS}") == {label}
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        "Lantern lecture 2021",
+        "Lord Warden's Lecture 2021",
+        "Chief pilot's full speech: 'We stay'\nBy Lena Fox\nThe pilot spoke last night.",
+        "Harbour talk\nSpeech by Ama Osei\nRemarks by Tom Quill",
+    ],
+)
+def test_a_page_that_names_no_one_speaker_leaves_the_label_out_with_one_doubt(above: str) -> None:
+    text = f"{above}\n{WORDS}"
+
+    assert labels(text) == {None}
+    assert ["speaker_id" in doubt.remedy for doubt in speech.read(text).doubts] == [True]
+
+
+def test_fields_datelines_and_site_links_are_furniture_and_a_standfirst_is_a_heading() -> None:
+    headings = ["Safe harbours", "The harbourmaster set out her plans."]
+    furniture = ["Speech", "Published 3 May 2019", "Location: Lantern Hall", "Check against delivery"]
+
+    found = drafts("\n".join([*headings, *furniture, WORDS]))
+
+    assert {found[line].zone for line in headings} == {"heading"}
+    assert {found[line].zone for line in furniture} == {"furniture"}
+
+
+@pytest.mark.parametrize("closing", ["Notes to editors", "Share this", "Related content", "Contacts", "ENDS"])
+def test_what_stands_below_a_speech_is_furniture(closing: str) -> None:
+    found = drafts(f"Speech by Ama Osei\n{WORDS}{closing}\nHarbour plan 2019\n")
+
+    assert {found[closing].zone, found["Harbour plan 2019"].zone} == {"furniture"}
+    assert found["Thank you."].label == "Ama Osei"
+
+
+def test_captions_and_subheadings_inside_are_not_the_speakers_words() -> None:
+    long = "We built every one of these lamps with our own hands, and we light them every night."
+    found = drafts(f"Speech by Ama Osei\n{WORDS}[Applause]\nPicture: Lena Fox\nWhat changed\n{long}\n")
+
+    zones = [found[line].zone for line in ("[Applause]", "Picture: Lena Fox", "What changed", long)]
+    assert zones == ["caption", "caption", "heading", "body"]
+
+
+def test_questions_after_the_speech_are_never_the_speakers() -> None:
+    text = f"Speech by Ama Osei\n{WORDS}Question: Are you sure?\nI am.\n"
+
+    found = [drafts(text)[line].label for line in ("Thank you.", "Question: Are you sure?", "I am.")]
+    assert found == ["Ama Osei", "Question", "Question"]
+    assert [doubt.line for doubt in speech.read(text).doubts] == [6]
+
+
+@pytest.mark.parametrize(
+    ("page", "reason"),
+    [
+        (pages.ANSWER, "fields of a question"),
+        (pages.BRIEFING, "half of its lines are bullets"),
+        (pages.NEWS, "hardly anybody speaks in the first person"),
+        ("", "hardly anybody speaks in the first person"),
+        ("Jane Doe: We go.\nTom Quill: We stay.\nJane Doe: We go.\nTom Quill: We stay.", "several speakers take turns"),
+    ],
+)
+def test_other_kinds_are_refused_with_the_reason(page: str, reason: str) -> None:
+    with pytest.raises(WrongKind, match=reason):
+        speech.read(page)
+
+
+ODD = ("Q&A", "Question: Who?", "Notes to editors", "By Ama Osei", "We are", "“")
+PIECES = st.sampled_from([*pages.SPEECH.splitlines(), *ODD])
+
+
+@given(st.lists(st.one_of(PIECES, st.text(max_size=30)), max_size=14), st.sampled_from(["\n", "\r\n", "\x85"]))
+def test_any_text_is_refused_or_covered_in_order(pieces: list[str], gap: str) -> None:
+    text = gap.join(pieces)
+    try:
+        passages = speech.read(text).passages
+    except WrongKind:
+        return
+    pages.assert_covered(text, passages)
