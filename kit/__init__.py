@@ -16,12 +16,21 @@ _HOMES = {
     "Explorer": "explorer",
     "Selection": "selection",
     "SelectionError": "errors",
+    "coders_compared": "statements",
+    "disagreements_in_words": "statements",
+    "documents_in_words": "statements",
     "load": "corpus",
+    "passages": "explorer",
     "passages_by_theme": "charts",
+    "positions_in_words": "statements",
     "stance_matrix": "charts",
     "stance_positions": "positions",
     "statements_over_time": "charts",
+    "table": "reading",
+    "theme_quality": "speech",
+    "theme_rates": "speech",
     "words_by_speaker": "charts",
+    "words_spoken": "speech",
 }
 __all__ = sorted([*_HOMES, "__version__"])
 
@@ -34,9 +43,17 @@ if TYPE_CHECKING:  # an editor and mypy read these; `x as x` hands them on
     )
     from kit.corpus import Corpus as Corpus, load as load
     from kit.errors import CorpusError as CorpusError, SelectionError as SelectionError
-    from kit.explorer import Explorer as Explorer
+    from kit.explorer import Explorer as Explorer, passages as passages
     from kit.positions import stance_positions as stance_positions
+    from kit.reading import table as table
     from kit.selection import Selection as Selection
+    from kit.speech import theme_quality as theme_quality, theme_rates as theme_rates, words_spoken as words_spoken
+    from kit.statements import (
+        coders_compared as coders_compared,
+        disagreements_in_words as disagreements_in_words,
+        documents_in_words as documents_in_words,
+        positions_in_words as positions_in_words,
+    )
 
 
 def __getattr__(name: str) -> object:

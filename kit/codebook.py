@@ -38,6 +38,8 @@ class Codebook:
     themes: pl.DataFrame
     propositions: pl.DataFrame
     rules: dict[str, tuple[str, str]]
+    theme_ids: set[str]  # as written, also in an entry that has a problem; so the next
+    proposition_ids: set[str]
 
     def themes_of(self, text: pl.Expr) -> pl.Expr:
         """Give, for a column of texts, the list of theme_ids whose rules find something, in the codebook's order.
@@ -67,8 +69,9 @@ def read_codebook(record: Record, problems: list[Problem]) -> Codebook:
                 if not rule.strip():
                     problems.append(record.problem((*place, key, index), f"{key}: a rule is empty", "Remove it"))
     propositions: dict[str, dict[str, Any]] = {}
+    theme_ids = record.written("theme", "theme_id")
     for proposition_id, place, table in _entries(record, "proposition", _PROPOSITION, problems):
-        if table["theme_id"] not in themes:
+        if table["theme_id"] not in theme_ids:
             what = f"theme_id: '{table['theme_id']}' is no theme of this codebook"
             problems.append(record.problem((*place, "theme_id"), what, f"Write one of {', '.join(themes)}"))
         propositions[proposition_id] = table
@@ -78,6 +81,8 @@ def read_codebook(record: Record, problems: list[Problem]) -> Codebook:
         schema.frame("themes", themes.values()),
         schema.frame("propositions", propositions.values()),
         rules,
+        theme_ids,
+        record.written("proposition", "proposition_id"),
     )
 
 
@@ -85,17 +90,22 @@ _MARKS = {"marked_by": Key(), "drawn": Key(), "mark": Key(list)}
 _MARK = {"passage_id": Key(), "themes": Key(list), "half": Key(choices=("tuning", "test"))}
 
 
-def read_marks(record: Record, passage_ids: set[str], codebook: Codebook, problems: list[Problem]) -> list[dict[str, Any]]:
-    """Read `marks.toml`, the passages whose themes somebody marked by reading: rows of the frame `marks`."""
+def read_marks(
+    record: Record, passage_ids: set[str], unread: set[str], codebook: Codebook, problems: list[Problem]
+) -> list[dict[str, Any]]:
+    """Read `marks.toml`, the passages whose themes somebody marked by reading: rows of the frame `marks`.
+
+    `unread`: documents that have a problem themselves, so that nothing can be said of their passages.
+    """
     problems += check_table(record, (), record.data, _MARKS, deep=False)
     rows = []
     for place, table in record.tables("mark"):
         wrong = check_table(record, place, table, _MARK)
-        if not wrong and table["passage_id"] not in passage_ids:
+        if not wrong and table["passage_id"] not in passage_ids and table["passage_id"].partition("#")[0] not in unread:
             what = f"passage_id: '{table['passage_id']}' is no passage of this corpus"
             wrong.append(record.problem((*place, "passage_id"), what, "Mark the passages that stand there now"))
         for index, theme_id in enumerate(table["themes"] if not wrong else []):
-            if theme_id not in codebook.rules:
+            if codebook.theme_ids and theme_id not in codebook.theme_ids:
                 what = f"themes: '{theme_id}' is unknown"
                 wrong.append(record.problem((*place, "themes", index), what, f"Write one of {', '.join(codebook.rules)}"))
         problems += wrong
@@ -117,11 +127,15 @@ def _entries(record: Record, kind: str, keys: dict[str, Key], problems: list[Pro
 
 
 def _patterns(table: dict[str, Any]) -> tuple[str, str]:
-    shapes = {"words": r"\b{}\b", "stems": r"\b{}", "phrases": r"\b{}\b", "excludes": r"\b{}"}
     parts = {
-        key: [shape.format(search_pattern(rule).removeprefix("(?i)")) for rule in table.get(key, []) if rule.strip()]
-        for key, shape in shapes.items()
+        key: [_bounded(rule.strip(), key in ("words", "phrases")) for rule in table.get(key, []) if rule.strip()] for key in _RULES
     }
     without = parts.pop("excludes")
     wanted = [pattern for patterns in parts.values() for pattern in patterns]
     return tuple(f"(?i)(?:{'|'.join(side)})" if side else "" for side in (wanted, without))  # type: ignore[return-value]  # two sides, always
+
+
+def _bounded(rule: str, whole: bool) -> str:
+    """Keep a rule to whole words or beginnings of words; a sign at its edge, as in "£5", has no such boundary."""
+    front, back = (r"\b" if edge.isalnum() else "" for edge in (rule[0], rule[-1]))
+    return front + search_pattern(rule).removeprefix("(?i)") + (back if whole else "")

@@ -60,13 +60,17 @@ _TOP = {name: Key(list, optional=True) for name in ("statement", "silence", "dis
 
 @dataclass(frozen=True)
 class Source:
-    """One document as codings need it: its text, dates, publisher, and its passages as rows of the frame."""
+    """One document as codings need it: its text, dates, publisher, and its passages as rows of the frame.
+
+    `sure`: nothing was wrong in what says whose words they are, so that an open speaker is no consequence of it.
+    """
 
     document_id: str
     text: str
     dates: tuple[Any, Any]
     publisher_id: str | None
     passages: Sequence[Row]
+    sure: bool = True
 
 
 @dataclass
@@ -104,8 +108,7 @@ class CodingReader:
     coding: Coding = field(default_factory=Coding)
 
     def __post_init__(self) -> None:
-        self._speakers = set(self.people.speakers["speaker_id"])
-        self._themes = set(self.codebook.themes["theme_id"])
+        self._speakers, self._themes = self.people.ids, self.codebook.theme_ids
         self._propositions = dict(self.codebook.propositions.select("proposition_id", "theme_id").iter_rows())
 
     def read(self, record: Record, coder_id: str, source: Source) -> None:
@@ -139,7 +142,8 @@ class CodingReader:
         known = {passage["passage_id"] for passage in source.passages}
         reviewed = record.data.get("reviewed")
         if not isinstance(reviewed, list):
-            self.problems.append(record.problem((), "missing key 'reviewed'", "List the passage_ids that were read"))
+            if record.readable:
+                self.problems.append(record.problem((), "missing key 'reviewed'", "List the passage_ids that were read"))
             return
         for index, passage_id in enumerate(reviewed):
             if passage_id in known:
@@ -151,16 +155,16 @@ class CodingReader:
     def _check_ids(self, record: Record, place: Place, table: Mapping[str, Any]) -> list[Problem]:
         wrong = []
         for key, known in (("speaker_id", self._speakers), ("theme_id", self._themes)):
-            if key in table and table[key] not in known:
+            if key in table and known and table[key] not in known:
                 what = f"{key}: '{table[key]}' is unknown"
                 remedy = "Add it to speakers.toml" if known is self._speakers else f"Write one of {', '.join(sorted(known))}"
                 wrong.append(record.problem((*place, key), what, remedy))
         for index, speaker_id in enumerate(table.get("relayed_by", [])):
-            if speaker_id not in self._speakers:
+            if self._speakers and speaker_id not in self._speakers:
                 what = f"relayed_by: '{speaker_id}' is unknown"
                 wrong.append(record.problem((*place, "relayed_by", index), what, "Add it to speakers.toml"))
-        proposition_id = table["proposition_id"]
-        if proposition_id not in self._propositions and ("theme_id" not in table or proposition_id):
+        proposition_id, known = table["proposition_id"], self.codebook.proposition_ids
+        if known and proposition_id not in known and ("theme_id" not in table or proposition_id):
             what = f"proposition_id: '{proposition_id}' is unknown"
             wrong.append(record.problem((*place, "proposition_id"), what, "Write one that stands in codebook.toml"))
         return wrong
@@ -196,7 +200,8 @@ class CodingReader:
         if not found:
             return None
         passage, start, end = found
-        if reason := _misfit(table, passage, source.publisher_id):
+        told = source.sure or passage["speaker_id"]
+        if told and (reason := _misfit(table, passage, source.publisher_id)):
             wrong.append(record.problem((*place, "mode"), f"mode: '{table['mode']}' does not fit the passage: {reason[0]}", reason[1]))
         if wrong:
             return None
@@ -205,7 +210,7 @@ class CodingReader:
         row = {"said_on": None, "note": "", **table, **_spot(source, *found), "earliest": dates[0], "latest": dates[1]}
         row["offices"] = self.people.offices_at(speaker_id, *dates)
         row |= {"statement_id": key, "coder_id": coder_id, "first_hand": table["mode"] == "direct"}
-        row["theme_id"] = self._propositions[table["proposition_id"]]
+        row["theme_id"] = self._propositions.get(table["proposition_id"], "")
         return _fields("codings", row)
 
     def _read_disagreements(self, record: Record, source: Source) -> None:

@@ -12,7 +12,8 @@ from typing import Any
 import anywidget
 import traitlets
 
-from kit.view import static, style_sheet
+from kit import style
+from kit.view import static
 
 CHOICES = ("speakers", "themes", "since", "until", "text", "first_hand")
 
@@ -29,7 +30,7 @@ class Controls(anywidget.AnyWidget):
     """
 
     _esm = static("dom.js", "controls.js")
-    _css = style_sheet()
+    _css = style.sheet()
 
     speakers = traitlets.List(traitlets.Unicode()).tag(sync=True)
     themes = traitlets.List(traitlets.Unicode()).tag(sync=True)
@@ -53,12 +54,6 @@ class Controls(anywidget.AnyWidget):
         with self.hold_sync(), self.hold_trait_notifications():
             for name, value in chosen.items():
                 setattr(self, name, value)
-
-    def count(self, speakers: Mapping[str, int], themes: Mapping[str, int]) -> None:
-        """Show new counts on the chips, by id; an id that is not given counts 0. The chips stay where they are."""
-        with self.hold_sync():
-            self.speaker_options = [{**one, "count": speakers.get(one["id"], 0)} for one in self.speaker_options]
-            self.theme_options = [{**one, "count": themes.get(one["id"], 0)} for one in self.theme_options]
 
     @traitlets.validate("speakers", "themes")
     def _known(self, proposal: Mapping[str, Any]) -> list[str]:

@@ -13,7 +13,7 @@ import polars as pl
 
 from kit import schema
 from kit.codebook import Codebook, read_codebook, read_marks
-from kit.codings import Coding, CodingReader, Source, read_coders
+from kit.codings import Coding, CodingReader, read_coders
 from kit.documents import Documents
 from kit.errors import CorpusError, Problem, SelectionError
 from kit.people import People, read_people
@@ -33,11 +33,11 @@ _CORPUS = {
 class Corpus:
     """Frames of one corpus, or of a selection of it; one attribute a frame, columns as in `schema.FRAMES`.
 
-    `text(document_id)` is a document as received: characters `start` to `end` of it are a passage or an evidence.
+    `about`: title, version, languages and note of the corpus; `coding`: the coder of `statements`; `examples`: the ids that
+    notebooks use. `text(document_id)` is a document as received: characters `start` to `end` of it are a passage or an evidence.
     """
 
-    title: str
-    version: str
+    about: Mapping[str, Any]
     coding: str
     examples: Mapping[str, Any]
     documents: pl.DataFrame
@@ -58,7 +58,7 @@ class Corpus:
 
     def __repr__(self) -> str:
         sizes = (f"{getattr(self, name).height} {name}" for name in ("documents", "passages", "statements"))
-        return f"<corpus '{self.title}', version {self.version}: {', '.join(sizes)}>"
+        return f"<corpus '{self.about.get('title', '')}': {', '.join(sizes)}>"
 
     def text(self, document_id: str) -> str:
         """Give a document's text as received; raises KeyError for an unknown document."""
@@ -136,52 +136,56 @@ class _Folder:
 
     def record(self, *parts: str) -> Record:
         path = self.path.joinpath(*parts)
-        return read_record(path, str(path), self.problems) or Record(str(path), {})
+        return read_record(path, str(path), self.problems) or Record(str(path), {}, readable=False)
 
     def read(self, coding: str | None) -> Corpus:
         if not self.path.is_dir():
             self.problems.append(Problem(str(self.path), 0, "is not a folder", "Name the folder that holds corpus.toml"))
-            return Corpus("", "", "", {}, texts={}, **{name: schema.frame(name, []) for name in schema.FRAMES})
+            return Corpus({}, "", {}, texts={}, **{name: schema.frame(name, []) for name in schema.FRAMES})
         top = self.record("corpus.toml")
-        if top.data:
-            self.problems += check_table(top, (), top.data, _CORPUS)
+        self.problems += check_table(top, (), top.data, _CORPUS)
         people = read_people(self.record("speakers.toml"), self.problems)
         codebook = read_codebook(self.record("codebook.toml"), self.problems)
         read = Documents(self.path / "documents", people, self.problems)
         read.read()
         reader = CodingReader(people, codebook, self.problems)
-        coders = self._read_codings(reader, read.sources)
+        coders, named = self._read_codings(reader, read)
         chosen = coding if coding is not None else str(top.data.get("default_coding", ""))
-        if chosen and chosen not in coders:
+        if chosen and chosen not in named:
             remedy = f"Write one of {', '.join(coders)}" if coders else 'Write "": nothing is coded here'
-            self.problems.append(top.problem(("default_coding",), f"default_coding: '{chosen}' is no coder", remedy))
+            place = top.problem if coding is None else Record(str(self.path), {}).problem  # a wrong argument is no line's fault
+            self.problems.append(place(("default_coding",), f"coding: '{chosen}' is no coder", remedy))
         frames = _frames(people, codebook, read, reader.coding) | {"coders": schema.frame("coders", coders.values())}
         for name, of in (("statements", "codings"), ("silences", "silences")):
             frames[name] = frames[of].filter(pl.col("coder_id") == chosen)
-        frames["marks"] = schema.frame("marks", self._read_marks(codebook, set(frames["passages"]["passage_id"])))
+        frames["marks"] = schema.frame("marks", self._read_marks(codebook, set(frames["passages"]["passage_id"]), read.unread))
         texts = {document_id: source.text for document_id, source in read.sources.items()}
-        title, version = (str(top.data.get(key, "")) for key in ("title", "version"))
-        return Corpus(title, version, chosen, top.data.get("examples", {}), texts=texts, **frames)
+        about = {key: top.data[key] for key in ("title", "version", "languages", "note") if key in top.data}
+        return Corpus(about, chosen, top.data.get("examples", {}), texts=texts, **frames)
 
-    def _read_marks(self, codebook: Codebook, passage_ids: set[str]) -> list[dict[str, Any]]:
+    def _read_marks(self, codebook: Codebook, passage_ids: set[str], unread: set[str]) -> list[dict[str, Any]]:
         if not (self.path / "marks.toml").exists():
             return []
-        return read_marks(self.record("marks.toml"), passage_ids, codebook, self.problems)
+        return read_marks(self.record("marks.toml"), passage_ids, unread, codebook, self.problems)
 
-    def _read_codings(self, reader: CodingReader, sources: Mapping[str, Source]) -> dict[str, Any]:
+    def _read_codings(self, reader: CodingReader, read: Documents) -> tuple[dict[str, Any], set[str]]:
+        """Read every coder's files; gives the coders, and the folders' names that coders.toml does not contradict."""
         folder = self.path / "codings"
         if not folder.is_dir():
-            return {}
-        coders = {row["coder_id"]: row for row in read_coders(self.record("codings", "coders.toml"), self.problems)}
-        for path in sorted(folder.glob("*/*.toml")):
+            return {}, set()
+        record = self.record("codings", "coders.toml")
+        coders = {row["coder_id"]: row for row in read_coders(record, self.problems)}
+        paths = sorted(folder.glob("*/*.toml"))
+        named = record.written("coder", "coder_id") if record.readable else {path.parent.name for path in paths}
+        for path in paths:
             coder_id, document_id = path.parent.name, path.stem
-            if coder_id not in coders:
+            if coder_id not in named:
                 self.problems.append(Problem(str(path), 0, f"'{coder_id}' is no coder", "Add a [[coder]] to coders.toml"))
-            elif document_id in sources:
-                reader.read(self.record("codings", coder_id, path.name), coder_id, sources[document_id])
-            elif not (self.path / "documents" / f"{document_id}.toml").exists():
+            elif document_id in read.sources:
+                reader.read(self.record("codings", coder_id, path.name), coder_id, read.sources[document_id])
+            elif document_id not in read.unread:
                 self.problems.append(Problem(str(path), 0, f"there is no document '{document_id}'", "Rename or remove it"))
-        return coders
+        return coders, named
 
 
 def _frames(people: People, codebook: Codebook, read: Documents, coding: Coding) -> dict[str, pl.DataFrame]:

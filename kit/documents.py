@@ -43,6 +43,7 @@ class Documents:
     sources: dict[str, Source] = field(default_factory=dict)
     documents: list[Row] = field(default_factory=list)
     doubts: list[Row] = field(default_factory=list)
+    unread: set[str] = field(default_factory=set)
 
     def read(self) -> None:
         """Read every text and record; what is wrong is added to `problems`, and the reading goes on."""
@@ -59,28 +60,29 @@ class Documents:
             wrong = check_table(record, (), record.data, _DOCUMENT)
             dates = self._dates(record)
             self.problems += wrong + self._check_text(record, text, path)
-            if not wrong:
+            if not wrong and text.strip():
                 self._read_document(document_id, text, record, dates)
+        self.unread = {*names} - self.sources.keys()
 
     def _check_text(self, record: Record, text: str, path: Path) -> list[Problem]:
         wrong = []
+        digest, written = hashlib.sha256(text.encode()).hexdigest(), record.data.get("sha256")
         if not text.strip():
             wrong.append(Problem(str(path), 0, "the text is empty", "Put the document's text there, or remove its record"))
-        digest, written = hashlib.sha256(text.encode()).hexdigest(), record.data.get("sha256")
-        if isinstance(written, str) and written and written != digest:
+        elif isinstance(written, str) and written and written != digest:
             what = f"sha256: '{written}' is not that of {path.name}, which is {digest}"
             remedy = "Restore the text as received, or write the new sum if it is a new version"
             wrong.append(record.problem(("sha256",), what, remedy))
-        publisher = record.data.get("publisher")
-        if isinstance(publisher, str) and publisher and not self.people.named(publisher):
+        publisher, known = record.data.get("publisher"), self.people.ids
+        if known and isinstance(publisher, str) and publisher and not self.people.named(publisher):
             what = f"publisher: '{publisher}' is no speaker"
             wrong.append(record.problem(("publisher",), what, "Add a [[speaker]] of this name to speakers.toml"))
-        labels, known = record.data.get("labels"), set(self.people.speakers["speaker_id"])
+        labels = record.data.get("labels")
         named = {("labels", key): value for key, value in labels.items()} if isinstance(labels, dict) else {}
         if "speaker_id" in record.data:
             named["speaker_id",] = record.data["speaker_id"]
         for place, value in named.items():
-            if value not in known:
+            if known and value not in known:
                 what = f"{place[-1]}: {value!r} is no speaker"
                 wrong.append(record.problem(place, what, "Add a [[speaker]] with this speaker_id to speakers.toml"))
         return wrong
@@ -92,7 +94,7 @@ class Documents:
         except ValueError as error:
             self.problems.append(record.problem(("date",), f"date: {error}", "Write an EDTF date, XXXX where unknown"))
             return UNKNOWN
-        if written and (dates == UNKNOWN) != (basis == "unknown") and basis in schema.DATE_BASES:
+        if isinstance(written, str) and written and (dates == UNKNOWN) != (basis == "unknown") and basis in schema.DATE_BASES:
             what = f"date_basis: '{basis}' does not fit the date '{written}'"
             self.problems.append(record.problem(("date_basis",), what, "XXXX goes with unknown, and only with it"))
         if basis == "inferred" and record.data.get("date_note") == "":
@@ -101,7 +103,7 @@ class Documents:
         return dates
 
     def _read_document(self, document_id: str, text: str, record: Record, dates: tuple[date, date]) -> None:
-        source = Source(document_id, text, dates, self.people.named(record.data["publisher"]), [])
+        source = Source(document_id, text, dates, self.people.named(record.data["publisher"]), [], not self.problems)
         try:
             reading = readers.reader(record.data["kind"])(text)
         except WrongKind as error:
@@ -127,8 +129,10 @@ class _Speakers:
 
     def __init__(self, people: People, record: Mapping[str, Any], source: Source) -> None:
         self.people, self.source = people, source
-        self.labels = {fold(label): speaker_id for label, speaker_id in record.get("labels", {}).items()}
+        labels = record.get("labels", {}).items()
+        self.labels = {fold(label): speaker_id for label, speaker_id in labels if speaker_id in people.ids}
         self.default = record.get("speaker_id") if record["kind"] == "speech" else None
+        self.default = self.default if self.default in people.ids else None
         self.found: dict[tuple[str, str | None], str | None] = {}
 
     def of(self, draft: readers.Draft, text: str) -> tuple[str | None, Doubt | None]:

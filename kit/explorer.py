@@ -10,18 +10,20 @@ from typing import Any
 import ipywidgets as widgets
 import polars as pl
 import traitlets
+from altair.utils.schemapi import debug_mode
 
 from kit import style
 from kit.controls import CHOICES, Controls
 from kit.corpus import Corpus
 from kit.errors import SelectionError
 from kit.panels import PANELS, Frames, how_coded, period
-from kit.reading import passages_html
+from kit.reading import Page, Section, passages_html
 from kit.selection import Selection
-from kit.statements import entries
+from kit.statements import for_reading
 from kit.view import View
 
 _LISTED = 40
+_EMPTY = "Nothing in this selection. Take a speaker, a theme or a date away, or press Reset."
 
 
 class Explorer(widgets.VBox):
@@ -51,6 +53,7 @@ class Explorer(widgets.VBox):
             names = list(dict.fromkeys("speakers" if name in ("matrix", "timeline") else name for name in names))
         self._panels = {name: PANELS[name] for name in names}
         selection = selection or Selection()
+        self._specs: dict[str, dict[str, Any]] = {}
         self._behind: dict[tuple[str, str], list[str]] = {}
         frames = self._frames(corpus.select(selection), selection)
         self.controls = Controls(**_options(corpus))
@@ -69,9 +72,16 @@ class Explorer(widgets.VBox):
 
     def _chart(self, name: str, frames: Frames) -> dict[str, Any]:
         panel = self._panels[name]
-        spec = panel.draw(self.corpus, frames, self._caption(Selection())).to_dict()
-        spec.pop("config", None)
-        return {"title": panel.title, "spec": spec, "columns": [list(column) for column in panel.columns]}
+        with debug_mode(False):  # the tests validate every chart: here that would be most of the time to the first one
+            spec = panel.draw(self.corpus, frames, self._caption(Selection())).to_dict(validate=False)
+        self._specs[name] = spec
+        return {"title": panel.title, "spec": style.without_inks(spec), "columns": [list(column) for column in panel.columns]}
+
+    def _shown(self, name: str) -> dict[str, Any]:
+        """Give the spec of a chart with the rows and the caption that are shown now."""
+        spec, now = self._specs[name], self.view.frames[name]
+        params = [{**one, "value": now["params"].get(one["name"], one["value"])} for one in spec["params"]]
+        return {**spec, "params": params, "datasets": {**spec["datasets"], **now["rows"]}}
 
     def _frames(self, selected: Corpus, selection: Selection) -> dict[str, Frames]:
         return {name: panel.rows(self.corpus, selected, selection) for name, panel in self._panels.items()}
@@ -113,7 +123,7 @@ class Explorer(widgets.VBox):
 
     def _picked(self, _: Any) -> None:
         try:
-            self.view.show(passages=self._passages(self._selected, self.selection))
+            self.view.show(passages=self._passages(self._selected, self.picked))
         except Exception as problem:  # the widget's edge
             self.view.show(notice=f"A fault in the kit ({type(problem).__name__}: {problem}).")
 
@@ -132,7 +142,7 @@ class Explorer(widgets.VBox):
         self.view.show(
             frames={name: self._sent(name, frames) for name, frames in shown.items()},
             picked=picked,
-            passages=self._passages(selected, selection, picked),
+            passages=self._passages(selected, picked),
             summary=self._summary(selected, selection),
             code=repr(selection),
         )
@@ -145,10 +155,9 @@ class Explorer(widgets.VBox):
         listed = [row for key in panel.table for row in style.rows(frames[key].select(_present(frames[key], fields)))]
         return {"rows": rows, "params": {"caption": self._caption(self.selection)}, "table": listed}
 
-    def _passages(self, selected: Corpus, selection: Selection, picked: Mapping[str, str] | None = None) -> str:
-        mark = self.picked if picked is None else picked
-        only = self._behind.get((mark.get("chart", ""), mark.get("mark", ""))) if mark else None
-        return str(passages_html(*entries(self.corpus, selected, only, most=_LISTED)))
+    def _passages(self, selected: Corpus, picked: Mapping[str, str]) -> str:
+        only = self._behind.get((picked["chart"], picked["mark"])) if picked else None
+        return str(passages_html(_sections(self.corpus, selected, only, _LISTED), _EMPTY))
 
     def _summary(self, selected: Corpus, selection: Selection) -> str:
         """Say what is shown of how much: never a number without its denominator."""
@@ -168,9 +177,7 @@ class Explorer(widgets.VBox):
         """Give the widget, and a picture and a sentence for wherever widgets do not live."""
         bundle = super()._repr_mimebundle_(**options)
         name = next(iter(self._panels))
-        frames = self._panels[name].rows(self.corpus, self._selected, self.selection)
-        spec = self._panels[name].draw(self.corpus, frames, self._caption(self.selection)).to_dict()
-        bundle["image/png"] = b64encode(style.png(spec, scale=1.5)).decode()
+        bundle["image/png"] = b64encode(style.png(self._shown(name), scale=1)).decode()
         bundle["text/plain"] = f"{self._panels[name].title}: {self.view.summary}. {self.view.code}"
         return bundle
 
@@ -224,3 +231,30 @@ def _groups(corpus: Corpus) -> dict[str, dict[str, str]]:
     for speaker_id, office, organisation_id in during.select("speaker_id", "office", "organisation_id").reverse().iter_rows():
         groups[speaker_id] = {"group": names[organisation_id], "office": office}
     return groups
+
+
+def _sections(whole: Corpus, selected: Corpus, only: list[str] | None, most: int) -> list[Section]:
+    """Give the passages that hold selected statements, then the other selected ones; `only`: those of one mark."""
+    everything = whole.passages.filter(pl.col("zone") != "furniture").join(
+        whole.documents.select("document_id").with_row_index("_document"), on="document_id", how="left"
+    )
+    holding = everything.join(selected.statements.select("passage_id").unique(), on="passage_id", how="semi")
+    others = everything.join(selected.passages.select("passage_id"), on="passage_id", how="semi")
+    others = others.join(holding, on="passage_id", how="anti").filter(pl.col("zone") == "body")
+    sections = []
+    for title, passages in (("Passages with selected statements", holding), ("Other selected passages", others)):
+        if only is not None:
+            passages = everything.filter(pl.col("passage_id").is_in(only)).join(passages, on="passage_id", how="semi")
+        listed = passages.sort("_document", "order").head(most)
+        sections.append(Section(title, passages.height, *for_reading(whole, listed, selected.statements)))
+    return sections
+
+
+def passages(corpus: Corpus, most: int = 40) -> Page:
+    """Show the passages of a corpus or of a selection of it, those with statements first, the evidence marked.
+
+    At most `most` passages of each kind are listed; the heading says how many there are.
+    """
+    sections = _sections(corpus, corpus, None, most)
+    counts = " and ".join(f"{section.total} {section.title.lower()}" for section in sections)
+    return Page(passages_html(sections, _EMPTY), f"{counts}.")

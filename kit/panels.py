@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import polars as pl
@@ -16,6 +17,7 @@ from kit.selection import Selection
 from kit.speech import theme_rates, words_spoken
 
 Frames = dict[str, pl.DataFrame]
+_ANY = {"earliest": date(2000, 1, 1), "latest": date(2000, 12, 31)}  # no date at all: an axis all the same
 
 
 @dataclass(frozen=True)
@@ -50,12 +52,16 @@ def _timeline(whole: Corpus, selected: Corpus, selection: Selection) -> Frames:
 
 
 def _draw_timeline(whole: Corpus, frames: Frames, caption: str) -> Any:
-    known = whole.documents.filter(pl.col("date_basis") != "unknown")
-    said = whole.statements.filter(pl.col("latest") < UNKNOWN[1], pl.col("earliest") > UNKNOWN[0])
-    days = pl.concat([known.select("earliest", "latest"), said.select("earliest", "latest")])
-    rows = whole.propositions.select(row_id="proposition_id", label="text")
-    span = {"earliest": days["earliest"].min(), "latest": days["latest"].max()}
-    return charts.statements_over_time(frames["marks"], rows=rows, caption=caption, **span)
+    marks = over_time(whole)
+    dated = pl.concat([_dated(whole.documents), _dated(whole.statements)])
+    span = {"earliest": dated["earliest"].min(), "latest": dated["latest"].max()} if dated.height else _ANY
+    lanes = dict(marks.group_by("row_id").agg(pl.col("lanes").max()).iter_rows())
+    axes = {"propositions": whole.propositions, "themes": whole.themes, "undated": bool(marks["unknown"].any())}
+    return charts.statements_over_time(frames["marks"], **axes, **span, lanes=lanes, caption=caption)
+
+
+def _dated(frame: pl.DataFrame) -> pl.DataFrame:
+    return frame.filter(pl.col("latest") < UNKNOWN[1], pl.col("earliest") > UNKNOWN[0]).select("earliest", "latest")
 
 
 def _themes(by: str) -> tuple[Callable[..., Frames], Callable[..., Any]]:

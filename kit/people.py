@@ -45,6 +45,7 @@ class People:
 
     speakers: pl.DataFrame
     offices: pl.DataFrame
+    ids: set[str]  # as written, also in a record that has a problem
     _names: dict[str, set[str]]
     _held: list[dict[str, Any]]
 
@@ -106,11 +107,12 @@ def read_people(record: Record, problems: list[Problem]) -> People:
     """
     problems += check_table(record, (), record.data, {"speaker": Key(list), "office": Key(list, optional=True)}, deep=False)
     speakers, names = _read_speakers(record, problems)
+    ids = record.written("speaker", "speaker_id")
     offices: list[dict[str, Any]] = []
     for place, table in record.tables("office"):
         wrong = check_table(record, place, table, _OFFICE)
         for key in ("speaker_id", "organisation_id"):
-            if isinstance(table.get(key), str) and table[key] not in speakers:
+            if isinstance(table.get(key), str) and table[key] not in ids:
                 what = f"{key}: '{table[key]}' is no speaker"
                 wrong.append(record.problem((*place, key), what, "Add a [[speaker]] with this speaker_id"))
         bounds = {}
@@ -125,7 +127,7 @@ def read_people(record: Record, problems: list[Problem]) -> People:
         problems += wrong
         if not wrong:
             offices.append({**table, **bounds})
-    return People(schema.frame("speakers", speakers.values()), schema.frame("offices", offices), dict(names), offices)
+    return People(schema.frame("speakers", speakers.values()), schema.frame("offices", offices), ids, dict(names), offices)
 
 
 def _read_speakers(record: Record, problems: list[Problem]) -> tuple[dict[str, Any], dict[str, set[str]]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import polars as pl
 
@@ -162,7 +163,7 @@ def over_time(corpus: Corpus) -> pl.DataFrame:
 
     Columns: `mark_id`, `row_id` (the proposition), `speaker_id`, `holder`, `proposition`, `stance`, `statements`,
     `first_hand`, `earliest`, `latest`, `date_basis` (stated, inferred, unknown), `unknown` (Boolean), `dates` in words,
-    `lane` (from 0: marks of one row and one date, side by side), `passage_ids`, `tip`; by proposition, date and holder.
+    `lane` (from 0) of `lanes` (marks of one row within a thirtieth of the whole time), `passage_ids`, `tip`; by proposition, date and holder.
     """
     keys = ["proposition_id", "earliest", "latest", "speaker_id", "stance", "first_hand"]
     marks = corpus.statements.group_by(keys).agg(
@@ -176,10 +177,14 @@ def over_time(corpus: Corpus) -> pl.DataFrame:
         corpus.speakers.select("speaker_id", holder="name"), on="speaker_id", how="left"
     ).join(corpus.propositions.select("proposition_id", proposition="text"), on="proposition_id", how="left")
     ordered = named.sort("earliest", "latest", "speaker_id", "stance", "first_hand")
+    span = ordered.filter(~pl.col("unknown")).select(pl.col("latest").max() - pl.col("earliest").min()).item() or timedelta()
+    apart = (pl.col("earliest") - pl.col("latest").shift().over("proposition_id")) > span / 30
+    ordered = ordered.with_columns(apart.fill_null(True).cum_sum().over("proposition_id").alias("cluster"))
     hand = pl.when("first_hand").then(pl.lit("own transcript, speech or release")).otherwise(pl.lit("through others"))
     return ordered.with_columns(
         pl.col("proposition_id").alias("row_id"),
         pl.concat_str([pl.col(key).cast(pl.String) for key in keys], separator="|").alias("mark_id"),
-        pl.int_range(pl.len()).over("proposition_id", "earliest", "latest").alias("lane"),
+        pl.int_range(pl.len()).over("proposition_id", "cluster").alias("lane"),
+        pl.len().cast(pl.Int64).over("proposition_id", "cluster").alias("lanes"),
         pl.format("{}: {}\n{}\n{}, {}, {}", "holder", "stance", "proposition", "dates", _count("statements"), hand).alias("tip"),
     )

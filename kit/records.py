@@ -21,11 +21,15 @@ _OTHER = re.compile(r"[^,\]}#\r\n]+")
 
 @dataclass(frozen=True)
 class Record:
-    """One TOML file: `path` as messages name it, `data` as tomllib reads it, and the line of every key and element."""
+    """One TOML file: `path` as messages name it, `data` as tomllib reads it, and the line of every key and element.
+
+    `readable` is False for a file that could not be read: that is said already, and its keys are not missed as well.
+    """
 
     path: str
     data: dict[str, Any]
     lines: Mapping[Place, int] = field(default_factory=dict, repr=False)
+    readable: bool = True
 
     def line(self, *place: str | int) -> int:
         """Give the line of a key (`"statement", 2, "stance"`), else of the nearest table around it, else 0."""
@@ -43,6 +47,10 @@ class Record:
         for index, table in enumerate(found if isinstance(found, list) else []):
             if isinstance(table, dict):
                 yield (key, index), table
+
+    def written(self, key: str, name: str) -> set[str]:
+        """Give every text under `name` in an array of tables, whatever else may be wrong with its table."""
+        return {table[name] for _, table in self.tables(key) if isinstance(table.get(name), str)}
 
 
 def read_text(path: Path, shown: str, problems: list[Problem]) -> str | None:
@@ -177,14 +185,16 @@ def check_table(
 
     `deep`: a list must hold texts; else it is an array of tables, which are checked one by one.
     """
-    problems = []
-    for name in table.keys() - keys.keys():
-        near = get_close_matches(name, keys, 1)
+    problems: list[Problem] = []
+    misspelt = set()
+    for name in sorted(table.keys() - keys.keys()):
+        near = [key for key in get_close_matches(name, keys) if key not in table][:1]
+        misspelt |= set(near)
         hint = f"Write '{near[0]}'" if near else f"Remove it; the keys here are {', '.join(sorted(keys))}"
         problems.append(record.problem((*place, name), f"unknown key '{name}'", hint))
     for name, key in keys.items():
         if name not in table:
-            if not key.optional:
+            if not key.optional and name not in misspelt and record.readable:
                 problems.append(record.problem(place, f"missing key '{name}'", f"Add {name} = …"))
             continue
         value, at = table[name], (*place, name)

@@ -10,6 +10,7 @@ import unicodedata
 
 _HYPHENS, _APOSTROPHES, _QUOTES = "[-\u2010-\u2015\u2212]", "['\u2018-\u201b\u2032\u02bc]", "[\"\u201c-\u201f\u2033]"
 _SPACE = re.compile(r"\s+")
+_WHITE = "".join(filter(str.isspace, map(chr, range(0x3001)))) + "\u200b\ufeff"  # a byte order mark is no word
 _SAME = {chr(code): " " for code in (0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000, 0x09)}
 _SAME |= dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-")
 _SAME |= dict.fromkeys("\u2018\u2019\u201a\u201b\u2032\u02bc", "'") | dict.fromkeys("\u201c\u201d\u201e\u201f\u2033", '"')
@@ -41,9 +42,9 @@ def line_of(text: str, offset: int) -> int:
 
 
 def strip_span(text: str, start: int, end: int) -> tuple[int, int]:
-    """Narrow a span until neither end is white space; a span of nothing else becomes empty."""
+    """Narrow a span until neither end is white space or invisible; a span of nothing else becomes empty."""
     piece = text[start:end]
-    return start + len(piece) - len(piece.lstrip()), end - len(piece) + len(piece.rstrip())
+    return start + len(piece) - len(piece.lstrip(_WHITE)), end - len(piece) + len(piece.rstrip(_WHITE))
 
 
 def lines(text: str) -> list[tuple[int, int]]:

@@ -9,6 +9,7 @@ import polars as pl
 from kit.corpus import Corpus
 from kit.dates import in_words
 from kit.positions import stance_positions
+from kit.spans import editorial
 
 
 def _dates(frame: pl.DataFrame) -> pl.DataFrame:
@@ -65,3 +66,49 @@ def coders_compared(corpus: Corpus) -> pl.DataFrame:
         rows.append((f"{first}, {second}", *counts))
     columns = ["coders", "passages", "both", "same_stance", "only_first", "only_second"]
     return pl.DataFrame(rows, schema={name: pl.Int64 if name != "coders" else pl.String for name in columns}, orient="row")
+
+
+def for_reading(whole: Corpus, passages: pl.DataFrame, statements: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Join what stands beside passages and evidence when they are read; `passages` keep their order.
+
+    Returns two frames. Passages: `passage_id`, `text`, `form`, `speaker`, `offices`, `document`, `publisher`, `dates`,
+    `editorial`. Evidence, one row per statement in one of these passages: `passage_id`, `start` and `end` within the
+    passage's text, `holder`, `offices`, `relayers` (names), `first_hand`, `mode`, `modality`, `stance`, `proposition`,
+    `confidence`, `note`.
+    """
+    names = dict(whole.speakers.select("speaker_id", "name").iter_rows())
+    documents = documents_in_words(whole).select(
+        "document_id",
+        "publisher",
+        document="title",
+        dates=pl.when(pl.col("date_basis") == "stated").then("date").otherwise(pl.format("{} ({})", "date", "date_basis")),
+    )
+    told = passages.join(documents, on="document_id", how="left", maintain_order="left")
+    spoken = [editorial(text) if form == "spoken" else [] for text, form in passages.select("text", "form").iter_rows()]
+    told = told.with_columns(
+        pl.col("speaker_id").replace_strict(names, default=None).fill_null(_unresolved()).alias("speaker"),
+        pl.Series("editorial", [[list(span) for span in spans] for spans in spoken], pl.List(pl.List(pl.Int64))),
+    ).join(_offices(whole, passages), on="passage_id", how="left", maintain_order="left")
+    begins = passages.select("passage_id", begin="start")
+    evidence = _named(whole, statements.join(begins, on="passage_id").sort("start", "end", "statement_id")).with_columns(
+        pl.col("start", "end") - pl.col("begin"),
+        pl.col("relayed_by").list.eval(pl.element().replace_strict(names, default=pl.element())).alias("relayers"),
+    )
+    shown = "passage_id text form speaker offices document publisher dates editorial".split()
+    said = "start end holder offices relayers first_hand mode modality stance proposition confidence note".split()
+    return told.with_columns(pl.col("offices").fill_null([])).select(shown), evidence.select("passage_id", *said)
+
+
+def _unresolved() -> pl.Expr:
+    printed = pl.format("{} (not resolved)", "speaker_label")
+    return pl.when(pl.col("speaker_label").is_null()).then(pl.lit("speaker not known")).otherwise(printed)
+
+
+def _offices(whole: Corpus, passages: pl.DataFrame) -> pl.DataFrame:
+    """Give the offices that each passage's speaker held through its interval."""
+    held = passages.select("passage_id", "speaker_id", "earliest", "latest").join(whole.offices, on="speaker_id")
+    through = held.filter(
+        pl.col("since").is_null() | (pl.col("since") <= pl.col("earliest")),
+        pl.col("until").is_null() | (pl.col("until") >= pl.col("latest")),
+    )
+    return through.group_by("passage_id", maintain_order=True).agg(pl.col("office").alias("offices"))

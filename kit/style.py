@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import textwrap
 from base64 import b64encode
 from collections.abc import Iterable, Mapping
+from functools import cache
+from importlib.resources import files
 from typing import Any
 
 import altair as alt
 import polars as pl
 
+from kit.cache import kept
 from kit.schema import STANCES
 
 SHAPES = {"oppose": "triangle-down", "mixed": "diamond", "support": "triangle-up"}
@@ -45,6 +49,12 @@ def css() -> str:
     )
 
 
+@cache
+def sheet() -> str:
+    """Give the whole style sheet: the variables of `css`, then the layout that uses them."""
+    return css() + "\n" + (files("kit") / "static" / "kit.css").read_text(encoding="utf-8")
+
+
 def vega_config(dark: bool = False) -> dict[str, Any]:
     """Give the Vega-Lite config of every chart: specs hold no colour, so the same spec follows the theme.
 
@@ -62,17 +72,35 @@ def vega_config(dark: bool = False) -> dict[str, Any]:
         "title": {"color": c["muted"], "fontSize": 11, "fontWeight": "normal", "lineHeight": 15},
         "text": {"color": c["text"], "fontSize": 11, "lineHeight": 13},
         "range": {"category": [c[stance] for stance in STANCES], "heatmap": _RAMPS[dark], "ordinal": _FORMS[dark]},
-        "style": {
-            "kit-band": {"fill": c["raised"]},
-            "kit-line": {"stroke": c["line"], "strokeWidth": 1},
-            "kit-cell": {"fill": c["surface"], "fillOpacity": 0, "stroke": c["text"]},
-            "kit-blank": {"stroke": c["muted"], "fill": "transparent"},
-            "kit-mark": {"stroke": c["text"]},
-            "kit-note": {"fill": c["muted"], "fontSize": 11},
-            "kit-small": {"fill": c["text"], "fontSize": 10},
-            "kit-heading": {"fill": c["text"], "fontSize": 12, "fontWeight": "bold"},
-        },
     }
+
+
+def inks(dark: bool = False) -> dict[str, str]:
+    """Give the value of every colour parameter (`kit_text`, `kit_line` …) that a chart's marks refer to."""
+    return {f"kit_{name.replace('-', '_')}": value for name, value in COLOURS[dark].items()}
+
+
+def panel_config(dark: bool = False) -> dict[str, Any]:
+    """Give the config of one theme with the colour parameters in it, for a view that changes the theme of a chart."""
+    return vega_config(dark) | {"params": [{"name": name, "value": value} for name, value in inks(dark).items()]}
+
+
+def without_inks(spec: Mapping[str, Any]) -> dict[str, Any]:
+    """Take config and colour parameters out of a spec: the view's theme gives both."""
+    params = [one for one in spec.get("params", []) if one["name"] not in inks()]
+    return {key: value for key, value in spec.items() if key != "config"} | {"params": params}
+
+
+def ink(name: str) -> alt.Expr:
+    """Refer to a colour by its name, so that the mark follows the theme."""
+    return alt.expr(f"kit_{name}")
+
+
+def in_theme(spec: Mapping[str, Any], dark: bool) -> dict[str, Any]:
+    """Give a spec (`chart.to_dict()`) the look of one theme: its config, its colour parameters, an opaque background."""
+    values = inks(dark)
+    params = [{**one, "value": values.get(one["name"], one.get("value"))} for one in spec.get("params", [])]
+    return {**spec, "params": params, "config": vega_config(dark) | {"background": COLOURS[dark]["surface"]}}
 
 
 def wrap(text: str, width: int) -> str:
@@ -96,14 +124,20 @@ def rows(frame: pl.DataFrame) -> list[dict[str, Any]]:
     return frame.with_columns(pl.col(pl.Date).dt.to_string("%Y-%m-%d")).to_dicts()
 
 
-def named(name: str, frame: pl.DataFrame, columns: Iterable[str]) -> alt.InlineData:
-    """Put a frame into a chart under a name, so that a view can replace its rows; only `columns` go in.
+def datasets(**frames: tuple[pl.DataFrame, Iterable[str]]) -> dict[str, list[dict[str, Any]]]:
+    """Give frames as the named data of a chart, which a view can replace; only the columns named with each go in.
 
     Raises ValueError that names the missing columns.
     """
-    if missing := [column for column in columns if column not in frame.columns]:
-        raise ValueError(f"{name}: the frame lacks {', '.join(missing)}; it has {', '.join(frame.columns)}")
-    return alt.InlineData(values=rows(frame.select(columns)), name=name)
+    for name, (frame, columns) in frames.items():
+        if missing := [column for column in columns if column not in frame.columns]:
+            raise ValueError(f"{name}: the frame lacks {', '.join(missing)}; it has {', '.join(frame.columns)}")
+    return {name: rows(frame.select(columns)) for name, (frame, columns) in frames.items()}
+
+
+def on(name: str) -> alt.Chart:
+    """Begin a layer on the chart's data of that name."""
+    return alt.Chart(alt.NamedData(name))
 
 
 def stance_scale(values: Iterable[str] | None = None) -> alt.Scale:
@@ -116,35 +150,35 @@ def lookup(words: Mapping[str, str]) -> str:
     return f"{json.dumps({key: value.splitlines() or [''] for key, value in words.items()})}[datum.value]"
 
 
-def framed(chart: Any, caption: str, description: str, width: int, height: int) -> Any:
-    """Finish a chart: the caption line inside it and the parameters `caption` and `picked`, to be set from outside."""
+def framed(chart: Any, data: Mapping[str, Any], caption: str, description: str, size: tuple[int, int]) -> Any:
+    """Finish a chart: its data, the caption line inside it, and its parameters: `caption`, `picked`, and every colour."""
     line = alt.TitleParams(text=alt.expr("split(caption, '\\n')"), orient="bottom", anchor="start", frame="bounds", offset=14)
-    params = [alt.param(name="caption", value=caption), alt.param(name="picked", value="")]
-    return chart.properties(title=line, description=description, width=width, height=height).add_params(*params)
+    values = {"caption": caption, "picked": "", **inks()}
+    params = [alt.param(name=name, value=value) for name, value in values.items()]
+    width, height = size
+    whole = {"title": line, "description": description, "width": width, "height": height, "datasets": dict(data)}
+    return chart.properties(**whole).add_params(*params)
 
 
 def png(spec: Mapping[str, Any], dark: bool = False, scale: float = 2) -> bytes:
-    """Draw a spec (`chart.to_dict()`) as PNG, its background opaque; the theme is ours whatever the spec's own was."""
+    """Draw a spec (`chart.to_dict()`) as PNG in one of the two themes; a picture drawn before is taken from the cache."""
     import vl_convert
 
-    drawn = {**spec, "config": vega_config(dark) | {"background": COLOURS[dark]["surface"]}}
-    return vl_convert.vegalite_to_png(json.dumps(drawn), scale=scale)
+    drawn = json.dumps(in_theme(spec, dark))
+    digest = hashlib.sha256(f"{vl_convert.__version__} {scale} {drawn}".encode()).hexdigest()
+    return kept(f"{digest}.png", lambda: vl_convert.vegalite_to_png(drawn, scale=scale))
 
 
 def _mimebundle(spec: dict[str, Any], **_: Any) -> dict[str, Any]:
-    drawn = {
-        **spec,
-        "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
-        "config": vega_config() | {"background": COLOURS[False]["surface"]},
-    }
-    sentence = spec.get("description") or "A chart."
-    return {"application/vnd.vegalite.v5+json": drawn, "image/png": b64encode(png(spec)).decode(), "text/plain": sentence}
+    drawn = {**in_theme(spec, dark=False), "$schema": "https://vega.github.io/schema/vega-lite/v5.json"}
+    picture = b64encode(png(spec)).decode()
+    return {"application/vnd.vegalite.v5+json": drawn, "image/png": picture, "text/plain": spec.get("description", "A chart.")}
 
 
 def enable() -> None:
     """Have every chart that is the last line of a cell drawn offline by JupyterLab itself, with a PNG and a sentence.
 
-    JupyterLab bundles Vega-Lite 5, so charts here keep to what version 5.6.1 draws; the file formats of `chart.save` get the same look.
+    JupyterLab bundles Vega-Lite 5, so charts here keep to what version 5.6.1 draws; `chart.save` gives the same look.
     """
     alt.renderers.register("kit", _mimebundle)
     alt.renderers.enable("kit")

@@ -7,23 +7,21 @@ Vega-Lite) is sent once per page, on request, and is no part of the widget's sta
 from __future__ import annotations
 
 import hashlib
-import os
-import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from contextlib import suppress
 from functools import cache
 from importlib.resources import files
-from pathlib import Path
 from typing import Any
 
 import anywidget
-import platformdirs
 import traitlets
 
 from kit import style
+from kit.cache import kept
 
 # vega-embed brings both Vega and Vega-Lite; the bundler offers the latter by no name of its own.
 _SNIPPET = "export default vegaEmbed;"
-_END = "\n//kit"
+_END = b"\n//kit"
 
 
 def static(*names: str) -> str:
@@ -31,48 +29,17 @@ def static(*names: str) -> str:
     return "\n".join((files("kit") / "static" / name).read_text(encoding="utf-8") for name in names)
 
 
-def style_sheet() -> str:
-    """Give the CSS of both widgets: the colours and fonts of `kit.style`, then the layout that uses them."""
-    return style.css() + "\n" + static("kit.css")
-
-
 @cache
 def script() -> bytes:
     """Give the JavaScript that draws charts: a module with `vega` and `compile` (UTF-8).
 
-    Bundled by vl-convert on first use (about a second) and kept in the user's cache folder under the versions of its
-    parts; a folder that cannot be read or written costs that second again and nothing else.
+    Bundled by vl-convert on first use (about a second) and kept under the versions of its parts.
     """
     import vl_convert
 
     parts = (vl_convert.__version__, vl_convert.get_vega_version(), vl_convert.get_vegalite_versions()[-1])
     name = f"vega-{'-'.join(parts)}-{hashlib.sha256(_SNIPPET.encode()).hexdigest()[:8]}.js"
-    path = platformdirs.user_cache_path("armed-policing-kit") / name
-    try:
-        kept = path.read_bytes()
-        if kept.endswith(_END.encode()):
-            return kept
-    except OSError:
-        pass
-    bundle = (vl_convert.javascript_bundle(_SNIPPET) + _END).encode()
-    try:
-        _write(path, bundle)
-    except OSError:
-        pass
-    return bundle
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all: several kernels may start at once."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        os.replace(temporary, path)
-    except OSError:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+    return kept(name, lambda: vl_convert.javascript_bundle(_SNIPPET).encode())
 
 
 class View(anywidget.AnyWidget):
@@ -88,7 +55,7 @@ class View(anywidget.AnyWidget):
     """
 
     _esm = static("dom.js", "view.js")
-    _css = style_sheet()
+    _css = style.sheet()
 
     charts = traitlets.Dict().tag(sync=True)
     light = traitlets.Dict().tag(sync=True)
@@ -101,9 +68,8 @@ class View(anywidget.AnyWidget):
 
     def __init__(self, charts: Mapping[str, Mapping[str, Any]], **state: Any) -> None:
         # A trait for each chart: a change sends the frames that differ, not all of them.
-        frames = {_frame(name): traitlets.Dict().tag(sync=True) for name in charts}
-        self.add_traits(**frames)
-        state = {"light": style.vega_config(dark=False), "dark": style.vega_config(dark=True), **state}
+        self.add_traits(**{_frame(name): traitlets.Dict().tag(sync=True) for name in charts})
+        state = {"light": style.panel_config(), "dark": style.panel_config(dark=True), **state}
         super().__init__(charts=dict(charts), **state)
         self.on_msg(self._answer)
 
@@ -112,7 +78,7 @@ class View(anywidget.AnyWidget):
         """What each chart shows: `{"rows": {dataset: rows}, "params": {name: value}, "table": rows}` by its name."""
         return {name: getattr(self, _frame(name)) for name in self.charts}
 
-    def show(self, frames: Mapping[str, Mapping[str, Sequence[Any] | Any]] | None = None, **texts: Any) -> None:
+    def show(self, frames: Mapping[str, Mapping[str, Any]] | None = None, **texts: Any) -> None:
         """Show new frames (by name of chart) and texts in one message, which carries only what changed.
 
         `texts`: any of `passages` (HTML from `kit.reading`, the only HTML that is taken as such), `summary`, `code`,
@@ -130,8 +96,8 @@ class View(anywidget.AnyWidget):
         if content.get("type") == "script":
             try:
                 self.send({"type": "script"}, [script()])
-            except Exception as problem:  # the widget's edge: the reader sees it beside the charts
-                self.send({"type": "script", "problem": f"The charts cannot be drawn: {problem}"})
+            except Exception as problem:  # noqa: BLE001 - the widget's edge: the reader sees it in words
+                self.send({"type": "script", "problem": str(problem)})
 
 
 def _frame(name: str) -> str:

@@ -34,8 +34,9 @@ const makeChips = (title, options, chosen, choose) => {
       parts.name, parts.count, ...more);
     setText(parts.name, label);
     if (!groups.has(group)) {
-      const heading = group ? [h("span", { class: "kit-group-title" }, group)] : [];
-      groups.set(group, row.body.appendChild(h("div", { class: "kit-group" }, ...heading)));
+      groups.set(group, h("div", { class: "kit-chips" }));
+      const heading = h("span", { class: "kit-group-title" }, group);
+      row.body.append(h("div", { class: "kit-group" }, ...(group ? [heading] : []), groups.get(group)));
     }
     groups.get(group).append(node);
     return { node, parts, words: plain([label, office, group].join(" ")) };
@@ -55,7 +56,7 @@ const makeChips = (title, options, chosen, choose) => {
     }
     const ids = new Set(all.map((option) => option.id));
     for (const [id, { node }] of chips) if (!ids.has(id)) { node.remove(); chips.delete(id); }
-    for (const group of groups.values()) group.hidden = !group.querySelector(".kit-chip:not([hidden])");
+    for (const group of groups.values()) group.parentNode.hidden = !group.querySelector(".kit-chip:not([hidden])");
     if (many && !search.parentNode) row.body.prepend(search);
     row.say(picked.size ? `${picked.size} of ${all.length}` : `all ${all.length}`, picked.size);
     row.node.hidden = !all.length;
@@ -92,7 +93,7 @@ const makeDates = (model, change) => {
     low.style.zIndex = +low.value > last / 2 ? 2 : 1;  // of two thumbs on one place, the one that can move lies on top
     track.style.setProperty("--from", last ? low.value / last : 0);
     track.style.setProperty("--to", last ? high.value / last : 1);
-    if (ticks.childElementCount !== all.length && all.length <= 60) {
+    if (ticks.childElementCount !== all.length && all.length <= 24) {
       ticks.replaceChildren(...all.map((date, at) => h("i", { style: `--at: ${last ? at / last : 0}` })));
     }
     const from = since || all[0], to = until || all[last];
@@ -120,23 +121,25 @@ const render = ({ model, el }) => {
   const search = h("input", { type: "search", placeholder: "Words in the passages", "aria-label": "Search the passages" });
   const own = h("input", { type: "checkbox" });
   const notice = h("p", { class: "kit-notice", role: "status" });
-  const typed = () => { clearTimeout(timer); if (search.value !== model.get("text")) change({ text: search.value }); };
+  const typed = () => {
+    timer = clearTimeout(timer);
+    if (search.value !== model.get("text")) change({ text: search.value });
+  };
   search.addEventListener("input", (event) => {
     clearTimeout(timer);
-    if (!event.isComposing) timer = setTimeout(typed, 150);
+    timer = event.isComposing ? Infinity : setTimeout(typed, 150);
   });
   search.addEventListener("compositionend", typed);
   search.addEventListener("change", typed);
   own.addEventListener("change", () => change({ first_hand: own.checked }));
   const reset = () => {
-    clearTimeout(timer);
-    search.value = "";
+    timer = clearTimeout(timer);
     change({ speakers: [], themes: [], since: "", until: "", text: "", first_hand: false });
   };
   const button = h("button", { type: "button", class: "kit-button kit-reset", onclick: reset }, "Reset");
   const label = h("label", { class: "kit-own" }, own, h("span", {}, "own transcript, speech or release only"),
     h("small", {}, "a newspaper’s verbatim quotation is not first-hand"));
-  const finder = makeRow("Search", () => { search.value = ""; change({ text: "" }); });
+  const finder = makeRow("Search", () => { timer = clearTimeout(timer); change({ text: "" }); });
   finder.body.append(search, label);
   const root = h("div", { class: "kit kit-controls" }, speakers.node, themes.node,
     h("div", { class: "kit-pair" }, period.node, finder.node, button), notice);
@@ -144,7 +147,7 @@ const render = ({ model, el }) => {
   const show = () => {
     [speakers, themes, period].forEach((part) => part.show());
     own.checked = model.get("first_hand");
-    if (document.activeElement !== search) search.value = model.get("text");
+    if (!timer) search.value = model.get("text");  // what is being typed is newer than what the model says
     finder.say("", model.get("text"));
     const chosen = NAMES.some((name) => [model.get(name)].flat().some(Boolean));
     button.classList.toggle("kit-idle", !chosen);

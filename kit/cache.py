@@ -1,0 +1,45 @@
+"""What is made once and kept in the user's cache folder: the charts' script, pictures; losing it costs time only."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import platformdirs
+
+_MOST = 60
+
+
+def kept(name: str, make: Callable[[], bytes]) -> bytes:
+    """Give the bytes kept under `name`, which says all that they depend on, else make and keep them.
+
+    Written whole or not at all, since several kernels may start at once; a folder that cannot be read or written is
+    no error. The oldest beyond 60 files of the same ending are removed.
+    """
+    path = platformdirs.user_cache_path("armed-policing-kit") / name
+    try:
+        return path.read_bytes()
+    except OSError:
+        content = make()
+    try:
+        _write(path, content)
+    except OSError:
+        pass
+    return content
+
+
+def _write(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        os.replace(temporary, path)
+    except OSError:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+    by_age = sorted(path.parent.glob(f"*{path.suffix}"), key=lambda one: one.stat().st_mtime, reverse=True)
+    for old in by_age[_MOST:]:
+        old.unlink(missing_ok=True)

@@ -1,0 +1,77 @@
+"""Who speaks how much, and about what: words as bars, passages by theme as cells with their numbers printed."""
+
+from __future__ import annotations
+
+import altair as alt
+import polars as pl
+
+from kit.schema import FORMS
+from kit.style import datasets, framed, ink, lookup, on, wrap
+
+WORDS = ("mark_id", "speaker_id", "name", "form", "words", "passages", "words_share", "speaker_words", "tip")
+RATES = ("mark_id", "theme_id", "column_id", "passages", "base_passages", "passages_share", "per_1000_words", "tip")
+
+
+def words_by_speaker(rows: pl.DataFrame, *, caption: str = "") -> alt.LayerChart:
+    """Draw how many words each speaker has, by form, the longest first; the sum is printed at the end of the bar.
+
+    `rows`, data `rows`: one row per speaker and form, as `words_spoken` gives them: `mark_id`, `speaker_id`, `name`,
+    `form`, `words`, `passages`, `words_share` (0–1), `speaker_words` (over all forms), `tip`.
+    """
+    order = rows.unique("speaker_id", keep="first", maintain_order=True)
+    names = {key: wrap(name, 30) for key, name in order.select("speaker_id", "name").iter_rows()}
+    most = max([*order["speaker_words"], 1])
+    axis = alt.Axis(title=None, labelExpr=lookup(names), labelPadding=8, domain=False, ticks=False)
+    y = alt.Y("speaker_id:N", scale=alt.Scale(domain=list(names), padding=0.25), axis=axis)
+    across = alt.Scale(domain=[0, most * 1.12], nice=False)
+    x_axis = alt.Axis(title="words", tickCount=5, domain=False, format=",d")
+    chart = on("rows")
+    bars = chart.mark_bar(strokeWidth=2).encode(
+        y,
+        alt.X("words:Q", scale=across, stack="zero", axis=x_axis),
+        color=alt.Color("form:O", scale=alt.Scale(domain=list(FORMS)), legend=alt.Legend(title="Form", orient="top")),
+        order=alt.Order("form:N"),
+        stroke=alt.when("datum.mark_id === picked").then(alt.value(ink("text"))).otherwise(alt.value("transparent")),
+        tooltip=alt.Tooltip("tip:N"),
+        description=alt.Description("tip:N"),
+    )
+    sums = chart.transform_aggregate(total="max(speaker_words)", groupby=["speaker_id"])
+    sums = sums.mark_text(align="left", dx=5, fontSize=11, fill=ink("text"), aria=False)
+    sums = sums.encode(y, alt.X("total:Q", scale=across), text=alt.Text("total:Q", format=",d"))
+    sentence = f"Words of {len(names)} speakers, by form."
+    return framed(alt.layer(bars, sums), datasets(rows=(rows, WORDS)), caption, sentence, (560, max(28 * len(names), 40)))
+
+
+def passages_by_theme(
+    rows: pl.DataFrame, *, columns: pl.DataFrame, themes: pl.DataFrame, caption: str = ""
+) -> alt.LayerChart:
+    """Draw how many passages carry each theme, by document or by speaker; each cell prints its number, each column its base.
+
+    `rows`, data `rows`: one row per theme and column, as `theme_rates` gives them: `mark_id`, `theme_id`, `column_id`,
+    `passages`, `base_passages`, `passages_share` (0–1, shown by the cell's depth), `per_1000_words`, `tip`. `columns`:
+    `column_id`, `label`, `base_passages` (printed as the denominator), in order; `themes`: `theme_id`, `label`, in order.
+    """
+    heads = {key: f"{wrap(label, 17)}\nof {base:,}" for key, label, base in columns.select("column_id", "label", "base_passages").iter_rows()}
+    lines = max([head.count("\n") + 1 for head in heads.values()], default=1)
+    names = dict(themes.select("theme_id", "label").iter_rows())
+    top = alt.Axis(orient="top", title=None, labelExpr=lookup(heads), labelAngle=0, labelBaseline="top", domain=False,
+                   ticks=False, labelOverlap=False, labelPadding=13 * lines + 4, labelLineHeight=13)  # fmt: skip
+    side = alt.Axis(title=None, labelExpr=lookup(names), domain=False, ticks=False, labelPadding=8, labelFontSize=12)
+    x = alt.X("column_id:N", scale=alt.Scale(domain=list(heads), padding=0), axis=top)
+    y = alt.Y("theme_id:N", scale=alt.Scale(domain=list(names), padding=0), axis=side)
+    chart = on("rows").encode(x, y)
+    cells = chart.mark_rect(cornerRadius=3).encode(
+        color=alt.Color("passages_share:Q", scale=alt.Scale(domain=[0, 1]), legend=None),
+        stroke=alt.when("datum.mark_id === picked").then(alt.value(ink("text"))).otherwise(alt.value(ink("surface"))),
+        strokeWidth=alt.value(2),
+        tooltip=alt.Tooltip("tip:N"),
+        description=alt.Description("tip:N"),
+    )
+    numbers = chart.transform_filter("datum.passages > 0").mark_text(fontSize=12, fill=ink("text"), aria=False, yOffset=-5)
+    rates = chart.transform_filter("datum.passages > 0").mark_text(fontSize=9, fill=ink("text"), aria=False, yOffset=8)
+    rates = rates.encode(text=alt.Text("per_1000_words:Q", format=".1f"))
+    note = f"number: passages about the theme; below it, per 1,000 words · depth: share of the passages\n{caption}"
+    sentence = f"Passages on {len(names)} themes in {len(heads)} columns."
+    layers = alt.layer(cells, numbers.encode(text="passages:Q"), rates)
+    size = (max(110 * len(heads), 110), 36 * max(len(names), 1))
+    return framed(layers, datasets(rows=(rows, RATES)), note.strip(), sentence, size)

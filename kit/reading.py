@@ -1,0 +1,178 @@
+"""Reading: frames to escaped HTML. No text of a document, a record or a codebook gets into a page any other way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+from markupsafe import Markup, escape
+
+from kit import style
+
+_CONTEXT, _LONGEST = 1_200, 6_000
+_VERBS = {"support": "supports", "mixed": "both affirms and denies", "oppose": "opposes"}
+_NOTHING = Markup("")
+
+
+@dataclass(frozen=True)
+class Page:
+    """A piece of HTML that a notebook shows as the last line of a cell, and the sentence that stands in for it."""
+
+    html: Markup
+    sentence: str
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        sheet = Markup("<style>{}</style>").format(Markup(style.sheet()))
+        html = Markup('<div class="kit kit-page">{}{}</div>').format(sheet, self.html)
+        return {"text/html": str(html), "text/plain": self.sentence}
+
+
+@dataclass(frozen=True)
+class Section:
+    """Passages under one heading: those listed here, out of `total`.
+
+    `passages`, in the order of reading: `passage_id`, `text`, `form`, `speaker`, `offices` (list), `document`, `publisher`,
+    `dates` (in words, with the basis), `editorial` (list of [start, end] within the text: an editor's insertions).
+    `evidence`: `passage_id`, `start`, `end` (within the passage's text), `holder`, `offices`, `relayers` (lists),
+    `first_hand`, `mode`, `modality`, `stance`, `proposition`, `confidence`, `note`.
+    """
+
+    title: str
+    total: int
+    passages: pl.DataFrame
+    evidence: pl.DataFrame
+
+
+def passages_html(sections: Iterable[Section], empty: str) -> Markup:
+    """Give passages for reading: whose words, in which office, where and when; the evidence marked in its context.
+
+    A section without passages is left out; where all are, the sentence `empty` stands alone.
+    """
+    parts = [_section(section) for section in sections if section.passages.height]
+    return _NOTHING.join(parts) if parts else Markup('<p class="kit-empty">{}</p>').format(empty)
+
+
+def _section(section: Section) -> Markup:
+    shown = section.passages.height
+    count = f"{shown:,}" if shown == section.total else f"first {shown:,} of {section.total:,}"
+    head = Markup('<h3 class="kit-section">{} <span class="kit-count">{}</span></h3>').format(section.title, count)
+    of: dict[str, list[dict[str, Any]]] = {}
+    for row in section.evidence.iter_rows(named=True):
+        of.setdefault(row["passage_id"], []).append(row)
+    passages = (_passage(row, of.get(row["passage_id"], [])) for row in section.passages.iter_rows(named=True))
+    return head + _NOTHING.join(passages)
+
+
+def _passage(row: Mapping[str, Any], evidence: list[dict[str, Any]]) -> Markup:
+    statements = _NOTHING.join(_statement(one) for one in evidence)
+    return Markup(
+        '<article class="kit-passage" data-passage="{}"><header class="kit-holder">{}</header>'
+        '<p class="kit-meta"><cite>{}</cite> · {} · {}</p>'
+        '<blockquote class="kit-text" dir="auto">{}</blockquote>{}</article>'
+    ).format(
+        row["passage_id"],
+        _who(row["speaker"], row["offices"]),
+        _isolated(row["document"]),
+        _isolated(row["publisher"]),
+        row["dates"],
+        _marked(row["text"], row["editorial"], evidence),
+        Markup('<ul class="kit-statements">{}</ul>').format(statements) if statements else _NOTHING,
+    )
+
+
+def _statement(row: Mapping[str, Any]) -> Markup:
+    stance = row["stance"]
+    through = Markup(", through {}").format(_listed(row["relayers"])) if row["relayers"] else _NOTHING
+    how = "own transcript, speech or release" if row["first_hand"] else row["mode"]
+    note = Markup('<span class="kit-note">{}</span>').format(_isolated(row["note"])) if row["note"] else _NOTHING
+    return Markup(
+        '<li><span class="kit-stance kit-{}">{} {}</span> <q class="kit-proposition">{}</q>'
+        '<span class="kit-meta">{}{} · {} · {} · confidence {}</span>{}</li>'
+    ).format(
+        stance, style.GLYPHS[stance], _VERBS[stance], _isolated(row["proposition"]),
+        _who(row["holder"], row["offices"]), through, how, row["modality"], row["confidence"], note,
+    )  # fmt: skip
+
+
+def _who(name: str, offices: list[str]) -> Markup:
+    office = Markup(' <span class="kit-office">{}</span>').format(_listed(offices)) if offices else _NOTHING
+    return Markup("<b>{}</b>{}").format(_isolated(name), office)
+
+
+def _listed(names: list[str]) -> Markup:
+    return Markup(", ").join(_isolated(name) for name in names)
+
+
+def _isolated(text: str) -> Markup:
+    """Escape a text and keep its direction to itself: an override in a name must not turn the line around it."""
+    return Markup("<bdi>{}</bdi>").format(_visible(text))
+
+
+def _visible(text: str) -> str:
+    return text.replace("\x00", "\ufffd")
+
+
+def _marked(text: str, editorial: list[list[int]], evidence: list[dict[str, Any]]) -> Markup:
+    """Wrap evidence and editor's insertions, which may overlap; of a very long text only the surroundings are shown."""
+    spans = [(row["start"], row["end"], row["stance"]) for row in evidence]
+    spans += [(start, end, "editorial") for start, end in editorial]
+    first = min((start for start, _, kind in spans if kind != "editorial"), default=0)
+    last = max((end for _, end, kind in spans if kind != "editorial"), default=0)
+    begin, stop = (0, len(text)) if len(text) <= _LONGEST else (max(0, first - _CONTEXT), min(len(text), last + _CONTEXT))
+    edges = sorted({begin, stop, *(min(max(edge, begin), stop) for start, end, _ in spans for edge in (start, end))})
+    pieces = [_left_out(begin, "before")]
+    for start, end in zip(edges, edges[1:], strict=False):
+        kinds = {kind for left, right, kind in spans if left <= start and end <= right}
+        pieces.append(_piece(_visible(text[start:end]), kinds))
+    return _NOTHING.join([*pieces, _left_out(len(text) - stop, "after")])
+
+
+def _piece(text: str, kinds: set[str]) -> Markup:
+    piece = escape(text)
+    if "editorial" in kinds:
+        piece = Markup('<span class="kit-editorial" title="the editor’s words">{}</span>').format(piece)
+    stances = sorted(kinds - {"editorial"})
+    if not stances:
+        return piece
+    return Markup('<mark class="kit-evidence {}">{}</mark>').format(" ".join(f"kit-{stance}" for stance in stances), piece)
+
+
+def _left_out(characters: int, where: str) -> Markup:
+    if not characters:
+        return _NOTHING
+    return Markup('<span class="kit-editorial">[… {} characters {}]</span>').format(f"{characters:,}", where)
+
+
+def table(frame: pl.DataFrame | Mapping[str, Any], *columns: str) -> Page:
+    """Show a frame, or the columns of it that are named, as a table in which no text is cut; a mapping as two columns.
+
+    One row of the table is one row of the frame. Raises ValueError for a column that the frame does not have.
+    """
+    if not isinstance(frame, pl.DataFrame):
+        frame, columns = pl.DataFrame({"": list(frame), " ": [str(value) for value in frame.values()]}), ()
+    if missing := [column for column in columns if column not in frame.columns]:
+        raise ValueError(f"columns: {missing[0]!r} is not one of {', '.join(frame.columns)}")
+    shown = frame.select(columns or frame.columns)
+    numeric = [dtype.is_numeric() for dtype in shown.dtypes]
+    heads = _NOTHING.join(Markup("<th scope=col>{}</th>").format(name.replace("_", " ")) for name in shown.columns)
+    rows = (_NOTHING.join(map(_cell, row, numeric)) for row in shown.iter_rows())
+    body = _NOTHING.join(Markup("<tr>{}</tr>").format(row) for row in rows)
+    html = Markup('<div class="kit-scroll"><table class="kit-table"><thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>')
+    if shown.is_empty():
+        return Page(Markup('<p class="kit-empty">{}</p>').format("Nothing to list here."), "Nothing to list here.")
+    return Page(html.format(heads, body), f"A table of {shown.height} rows: {', '.join(shown.columns).strip() or 'key, value'}.")
+
+
+def _cell(value: Any, numeric: bool) -> Markup:
+    if value is None:
+        return Markup('<td class="kit-empty">–</td>')
+    if isinstance(value, float):
+        return Markup('<td class="kit-number">{}</td>').format(f"{value:.2f}")
+    if numeric:
+        return Markup('<td class="kit-number">{}</td>').format(f"{value:,}")
+    if isinstance(value, bool):
+        return Markup("<td>{}</td>").format("yes" if value else "no")
+    text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return Markup('<td dir="auto">{}</td>').format(_visible(text))
