@@ -47,7 +47,9 @@ class Codebook:
         What `excludes` matches is taken out before words (whole), stems (the beginning of a word) and phrases are sought.
         """
         found = [
-            pl.when((text.str.replace_all(without, " ") if without else text).str.contains(wanted)).then(pl.lit(theme_id))
+            pl.when((text.str.replace_all(without, " ") if without else text).str.contains(wanted)).then(
+                pl.lit(theme_id)
+            )
             for theme_id, (wanted, without) in self.rules.items()
             if wanted
         ]
@@ -107,7 +109,9 @@ def read_marks(
         for index, theme_id in enumerate(table["themes"] if not wrong else []):
             if codebook.theme_ids and theme_id not in codebook.theme_ids:
                 what = f"themes: '{theme_id}' is unknown"
-                wrong.append(record.problem((*place, "themes", index), what, f"Write one of {', '.join(codebook.rules)}"))
+                wrong.append(
+                    record.problem((*place, "themes", index), what, f"Write one of {', '.join(codebook.rules)}")
+                )
         problems += wrong
         rows += [table] if not wrong else []
     return rows
@@ -128,7 +132,8 @@ def _entries(record: Record, kind: str, keys: dict[str, Key], problems: list[Pro
 
 def _patterns(table: dict[str, Any]) -> tuple[str, str]:
     parts = {
-        key: [_bounded(rule.strip(), key in ("words", "phrases")) for rule in table.get(key, []) if rule.strip()] for key in _RULES
+        key: [_bounded(rule.strip(), key in ("words", "phrases")) for rule in table.get(key, []) if rule.strip()]
+        for key in _RULES
     }
     without = parts.pop("excludes")
     wanted = [pattern for patterns in parts.values() for pattern in patterns]

@@ -143,21 +143,27 @@ class CodingReader:
         reviewed = record.data.get("reviewed")
         if not isinstance(reviewed, list):
             if record.readable:
-                self.problems.append(record.problem((), "missing key 'reviewed'", "List the passage_ids that were read"))
+                self.problems.append(
+                    record.problem((), "missing key 'reviewed'", "List the passage_ids that were read")
+                )
             return
         for index, passage_id in enumerate(reviewed):
             if passage_id in known:
                 self.coding.reviewed.append({"coder_id": coder_id, "passage_id": passage_id})
             else:
                 what = f"reviewed: {passage_id!r} is no passage of {source.document_id}"
-                self.problems.append(record.problem(("reviewed", index), what, "Review the passages that stand there now"))
+                self.problems.append(
+                    record.problem(("reviewed", index), what, "Review the passages that stand there now")
+                )
 
     def _check_ids(self, record: Record, place: Place, table: Mapping[str, Any]) -> list[Problem]:
         wrong = []
         for key, known in (("speaker_id", self._speakers), ("theme_id", self._themes)):
             if key in table and known and table[key] not in known:
                 what = f"{key}: '{table[key]}' is unknown"
-                remedy = "Add it to speakers.toml" if known is self._speakers else f"Write one of {', '.join(sorted(known))}"
+                remedy = (
+                    "Add it to speakers.toml" if known is self._speakers else f"Write one of {', '.join(sorted(known))}"
+                )
                 wrong.append(record.problem((*place, key), what, remedy))
         for index, speaker_id in enumerate(table.get("relayed_by", [])):
             if self._speakers and speaker_id not in self._speakers:
@@ -176,7 +182,11 @@ class CodingReader:
         spans = anchor(source.text, table["evidence"], table.get("before", ""), table.get("after", ""))
         at, shown = (*place, "evidence"), _shown(table["evidence"])
         if len(spans) != 1:
-            times = f"stands {len(spans)} times in the text" if spans else "does not stand in the text, character for character"
+            times = (
+                f"stands {len(spans)} times in the text"
+                if spans
+                else "does not stand in the text, character for character"
+            )
             remedy = "Add before or after, the words next to it" if spans else "Copy the words from the document"
             wrong.append(record.problem(at, f"evidence: {shown} {times}", remedy))
             return None
@@ -188,7 +198,13 @@ class CodingReader:
         return None
 
     def _statement(
-        self, record: Record, place: Place, table: Mapping[str, Any], coder_id: str, source: Source, wrong: list[Problem]
+        self,
+        record: Record,
+        place: Place,
+        table: Mapping[str, Any],
+        coder_id: str,
+        source: Source,
+        wrong: list[Problem],
     ) -> Row | None:
         found = self._find(record, place, table, source, wrong)
         dates = source.dates
@@ -202,7 +218,11 @@ class CodingReader:
         passage, start, end = found
         told = source.sure or passage["speaker_id"]
         if told and (reason := _misfit(table, passage, source.publisher_id)):
-            wrong.append(record.problem((*place, "mode"), f"mode: '{table['mode']}' does not fit the passage: {reason[0]}", reason[1]))
+            wrong.append(
+                record.problem(
+                    (*place, "mode"), f"mode: '{table['mode']}' does not fit the passage: {reason[0]}", reason[1]
+                )
+            )
         if wrong:
             return None
         speaker_id = table["speaker_id"]

@@ -29,6 +29,7 @@ _CORPUS = {
     "examples": Key(dict, optional=True),
 }
 
+
 @dataclass(frozen=True)
 class Corpus:
     """Frames of one corpus, or of a selection of it; one attribute a frame, columns as in `schema.FRAMES`.
@@ -74,7 +75,11 @@ class Corpus:
         chosen = selection.of_statements()
         statements, codings, silences = self.statements.filter(chosen), self.codings.filter(chosen), self.silences
         as_statement = replace(selection, modalities=(), first_hand=False)
-        silences = silences.with_columns(modality=pl.lit(None, pl.String)).filter(as_statement.of_statements()).drop("modality")
+        silences = (
+            silences.with_columns(modality=pl.lit(None, pl.String))
+            .filter(as_statement.of_statements())
+            .drop("modality")
+        )
         if selection.text:
             holding = self.passages.filter(Selection(text=selection.text).of_passages()).select("passage_id")
             statements, codings, silences = (
@@ -85,7 +90,12 @@ class Corpus:
         return replace(self, passages=passages, statements=statements, codings=codings, silences=silences)
 
     def _check(self, selection: Selection) -> None:
-        known = {"speakers": "speaker_id", "themes": "theme_id", "propositions": "proposition_id", "documents": "document_id"}
+        known = {
+            "speakers": "speaker_id",
+            "themes": "theme_id",
+            "propositions": "proposition_id",
+            "documents": "document_id",
+        }
         for name, column in known.items():
             ids = getattr(self, name)[column].to_list()
             for value in getattr(selection, name):
@@ -140,7 +150,9 @@ class _Folder:
 
     def read(self, coding: str | None) -> Corpus:
         if not self.path.is_dir():
-            self.problems.append(Problem(str(self.path), 0, "is not a folder", "Name the folder that holds corpus.toml"))
+            self.problems.append(
+                Problem(str(self.path), 0, "is not a folder", "Name the folder that holds corpus.toml")
+            )
             return Corpus({}, "", {}, texts={}, **{name: schema.frame(name, []) for name in schema.FRAMES})
         top = self.record("corpus.toml")
         self.problems += check_table(top, (), top.data, _CORPUS)
@@ -153,12 +165,16 @@ class _Folder:
         chosen = coding if coding is not None else str(top.data.get("default_coding", ""))
         if chosen and chosen not in named:
             remedy = f"Write one of {', '.join(coders)}" if coders else 'Write "": nothing is coded here'
-            place = top.problem if coding is None else Record(str(self.path), {}).problem  # a wrong argument is no line's fault
+            place = (
+                top.problem if coding is None else Record(str(self.path), {}).problem
+            )  # a wrong argument is no line's fault
             self.problems.append(place(("default_coding",), f"coding: '{chosen}' is no coder", remedy))
         frames = _frames(people, codebook, read, reader.coding) | {"coders": schema.frame("coders", coders.values())}
         for name, of in (("statements", "codings"), ("silences", "silences")):
             frames[name] = frames[of].filter(pl.col("coder_id") == chosen)
-        frames["marks"] = schema.frame("marks", self._read_marks(codebook, set(frames["passages"]["passage_id"]), read.unread))
+        frames["marks"] = schema.frame(
+            "marks", self._read_marks(codebook, set(frames["passages"]["passage_id"]), read.unread)
+        )
         texts = {document_id: source.text for document_id, source in read.sources.items()}
         about = {key: top.data[key] for key in ("title", "version", "languages", "note") if key in top.data}
         return Corpus(about, chosen, top.data.get("examples", {}), texts=texts, **frames)
@@ -180,11 +196,15 @@ class _Folder:
         for path in paths:
             coder_id, document_id = path.parent.name, path.stem
             if coder_id not in named:
-                self.problems.append(Problem(str(path), 0, f"'{coder_id}' is no coder", "Add a [[coder]] to coders.toml"))
+                self.problems.append(
+                    Problem(str(path), 0, f"'{coder_id}' is no coder", "Add a [[coder]] to coders.toml")
+                )
             elif document_id in read.sources:
                 reader.read(self.record("codings", coder_id, path.name), coder_id, read.sources[document_id])
             elif document_id not in read.unread:
-                self.problems.append(Problem(str(path), 0, f"there is no document '{document_id}'", "Rename or remove it"))
+                self.problems.append(
+                    Problem(str(path), 0, f"there is no document '{document_id}'", "Rename or remove it")
+                )
         return coders, named
 
 

@@ -8,7 +8,9 @@ from datetime import date
 
 UNKNOWN = (date.min, date.max)
 _SEASONS = {"21": (3, 5), "22": (6, 8), "23": (9, 11), "24": (12, 2)}
-_SHAPE = re.compile(r"(?P<year>\d{2}(?:\d\d|\dX|XX)|XXXX)(?:-(?P<month>\d\d|XX)(?:-(?P<day>\d\d|XX))?)?[?~%]?", re.ASCII)
+_SHAPE = re.compile(
+    r"(?P<year>\d{2}(?:\d\d|\dX|XX)|XXXX)(?:-(?P<month>\d\d|XX)(?:-(?P<day>\d\d|XX))?)?[?~%]?", re.ASCII
+)
 _MONTHS = [*calendar.month_name]
 
 
@@ -32,7 +34,9 @@ def interval(edtf: str) -> tuple[date, date]:
 def _bounds(part: str, whole: str) -> tuple[date, date]:
     match = _SHAPE.fullmatch(part)
     if not match or (match["month"] == "XX" and match["day"] not in (None, "XX")):
-        raise ValueError(f"{whole!r} is not an EDTF date such as 2016-09-14, 2016-09, 2016, 2016-07-15/2016-08-13 or XXXX")
+        raise ValueError(
+            f"{whole!r} is not an EDTF date such as 2016-09-14, 2016-09, 2016, 2016-07-15/2016-08-13 or XXXX"
+        )
     year, month, day = match["year"], match["month"], match["day"]
     if year == "XXXX":
         return UNKNOWN

@@ -68,7 +68,9 @@ class Documents:
         wrong = []
         digest, written = hashlib.sha256(text.encode()).hexdigest(), record.data.get("sha256")
         if not text.strip():
-            wrong.append(Problem(str(path), 0, "the text is empty", "Put the document's text there, or remove its record"))
+            wrong.append(
+                Problem(str(path), 0, "the text is empty", "Put the document's text there, or remove its record")
+            )
         elif isinstance(written, str) and written and written != digest:
             what = f"sha256: '{written}' is not that of {path.name}, which is {digest}"
             remedy = "Restore the text as received, or write the new sum if it is a new version"
@@ -94,7 +96,12 @@ class Documents:
         except ValueError as error:
             self.problems.append(record.problem(("date",), f"date: {error}", "Write an EDTF date, XXXX where unknown"))
             return UNKNOWN
-        if isinstance(written, str) and written and (dates == UNKNOWN) != (basis == "unknown") and basis in schema.DATE_BASES:
+        if (
+            isinstance(written, str)
+            and written
+            and (dates == UNKNOWN) != (basis == "unknown")
+            and basis in schema.DATE_BASES
+        ):
             what = f"date_basis: '{basis}' does not fit the date '{written}'"
             self.problems.append(record.problem(("date_basis",), what, "XXXX goes with unknown, and only with it"))
         if basis == "inferred" and record.data.get("date_note") == "":

@@ -53,15 +53,16 @@ def _timeline(whole: Corpus, selected: Corpus, selection: Selection) -> Frames:
 
 def _draw_timeline(whole: Corpus, frames: Frames, caption: str) -> Any:
     marks = over_time(whole)
-    dated = pl.concat([_dated(whole.documents), _dated(whole.statements)])
-    span = {"earliest": dated["earliest"].min(), "latest": dated["latest"].max()} if dated.height else _ANY
+    days = _known_days(whole.documents, whole.statements)
+    span = {"earliest": min(days), "latest": max(days)} if days else _ANY
     lanes = dict(marks.group_by("row_id").agg(pl.col("lanes").max()).iter_rows())
     axes = {"propositions": whole.propositions, "themes": whole.themes, "undated": bool(marks["unknown"].any())}
     return charts.statements_over_time(frames["marks"], **axes, **span, lanes=lanes, caption=caption)
 
 
-def _dated(frame: pl.DataFrame) -> pl.DataFrame:
-    return frame.filter(pl.col("latest") < UNKNOWN[1], pl.col("earliest") > UNKNOWN[0]).select("earliest", "latest")
+def _known_days(*frames: pl.DataFrame) -> set[date]:
+    """Give the first and last days of all intervals; the open end of one is no day."""
+    return {day for frame in frames for column in ("earliest", "latest") for day in frame[column]} - {*UNKNOWN}
 
 
 def _themes(by: str) -> tuple[Callable[..., Frames], Callable[..., Any]]:
@@ -80,7 +81,7 @@ def _words(whole: Corpus, selected: Corpus, selection: Selection) -> Frames:
 
 
 def _draw_words(whole: Corpus, frames: Frames, caption: str) -> Any:
-    return charts.words_by_speaker(frames["rows"], caption=caption)
+    return charts.words_by_speaker(frames["rows"], whole=words_spoken(whole), caption=caption)
 
 
 _POSITION = (("holder", "Holder"), ("proposition", "Proposition"), ("stance", "Stance"), ("statements", "Statements"))
@@ -99,10 +100,9 @@ PANELS: Mapping[str, Panel] = {
 
 def period(corpus: Corpus) -> str:
     """Say which years the documents of a corpus cover, and how many have no known date."""
-    dated = corpus.documents.filter(pl.col("date_basis") != "unknown")
-    undated = corpus.documents.height - dated.height
-    first, last = dated["earliest"].min(), dated["latest"].max()
-    years = "" if dated.is_empty() else str(first.year) if first.year == last.year else f"{first.year}–{last.year}"
+    undated = corpus.documents.filter(pl.col("date_basis") == "unknown").height
+    known = [day.year for day in _known_days(corpus.documents)]
+    years = "–".join(str(year) for year in sorted({min(known), max(known)})) if known else ""
     parts = [years, f"{undated} of unknown date" if undated else ""]
     return " and ".join(part for part in parts if part) or in_words(*UNKNOWN)
 

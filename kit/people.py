@@ -12,8 +12,8 @@ import polars as pl
 
 from kit import schema
 from kit.dates import interval
-from kit.records import Key, Record, check_table
 from kit.errors import Problem
+from kit.records import Key, Record, check_table
 from kit.spans import fold
 
 _SPEAKER = {
@@ -50,18 +50,21 @@ class People:
     _held: list[dict[str, Any]]
 
     def named(self, printed: str) -> str | None:
-        """Give the one speaker with this name or alias; titles before and letters after a name do not matter."""
+        """Give the one speaker with this name or alias; titles and ranks before it and letters after it do not matter."""
         whole = _PARENTHESIS.sub("", printed).strip()
         bare = _AFTER_NAME.sub("", whole)
         for form in (printed, whole, bare, _BEFORE_NAME.sub("", bare)):
             found = self._names.get(_plain(form), set())
             if len(found) == 1:
                 return next(iter(found))
-        return None
+        titled = {one for name, ids in self._names.items() if " " in name and _is_titled(bare, name) for one in ids}
+        return next(iter(titled)) if len(titled) == 1 else None
 
     def offices_at(self, speaker_id: str, earliest: date, latest: date) -> list[str]:
         """Give the offices that a speaker held through the whole interval, in the order of the records."""
-        return [row["office"] for row in self._held if row["speaker_id"] == speaker_id and _through(row, earliest, latest)]
+        return [
+            row["office"] for row in self._held if row["speaker_id"] == speaker_id and _through(row, earliest, latest)
+        ]
 
     def resolve(
         self, label: str, name: str | None, dates: tuple[date, date], organisation_id: str | None
@@ -91,6 +94,12 @@ def _plain(printed: str) -> str:
     return _ARTICLE.sub("", re.sub(r"\s+", " ", fold(printed)).strip(" ,:;."))
 
 
+def _is_titled(printed: str, name: str) -> bool:
+    """Test that a label is a name behind capitalised words only, a rank or a title: not "a friend of" somebody."""
+    before = printed[: -len(name)]
+    return _plain(printed).endswith(f" {name}") and all(word[:1].isupper() for word in before.split())
+
+
 def _is_office(label: str, office: str) -> bool:
     wanted, held = _plain(label), _plain(office)
     return bool(wanted) and (held == wanted or held.startswith((f"{wanted} of ", f"{wanted} for ")))
@@ -105,7 +114,9 @@ def read_people(record: Record, problems: list[Problem]) -> People:
 
     An office counts from the latest day that `since` allows to the earliest that `until` allows; empty: open.
     """
-    problems += check_table(record, (), record.data, {"speaker": Key(list), "office": Key(list, optional=True)}, deep=False)
+    problems += check_table(
+        record, (), record.data, {"speaker": Key(list), "office": Key(list, optional=True)}, deep=False
+    )
     speakers, names = _read_speakers(record, problems)
     ids = record.written("speaker", "speaker_id")
     offices: list[dict[str, Any]] = []
@@ -120,14 +131,21 @@ def read_people(record: Record, problems: list[Problem]) -> People:
             try:
                 bounds[key] = interval(table[key])[side] if table.get(key) else None
             except (ValueError, TypeError) as error:
-                wrong.append(record.problem((*place, key), f"{key}: {error}", "Write a date, or \"\" where it is open"))
-        if not wrong and bounds["since"] and bounds["until"] and interval(table["since"])[0] > interval(table["until"])[1]:
+                wrong.append(record.problem((*place, key), f"{key}: {error}", 'Write a date, or "" where it is open'))
+        if (
+            not wrong
+            and bounds["since"]
+            and bounds["until"]
+            and interval(table["since"])[0] > interval(table["until"])[1]
+        ):
             what = f"until: the office ends ({table['until']}) before it begins ({table['since']})"
             wrong.append(record.problem((*place, "until"), what, "Correct one of the two dates"))
         problems += wrong
         if not wrong:
             offices.append({**table, **bounds})
-    return People(schema.frame("speakers", speakers.values()), schema.frame("offices", offices), ids, dict(names), offices)
+    return People(
+        schema.frame("speakers", speakers.values()), schema.frame("offices", offices), ids, dict(names), offices
+    )
 
 
 def _read_speakers(record: Record, problems: list[Problem]) -> tuple[dict[str, Any], dict[str, set[str]]]:
@@ -137,7 +155,9 @@ def _read_speakers(record: Record, problems: list[Problem]) -> tuple[dict[str, A
         wrong = check_table(record, place, table, _SPEAKER)
         speaker_id = table.get("speaker_id")
         if not wrong and speaker_id in speakers:
-            wrong.append(record.problem((*place, "speaker_id"), f"speaker_id: '{speaker_id}' is there twice", "Join the two"))
+            wrong.append(
+                record.problem((*place, "speaker_id"), f"speaker_id: '{speaker_id}' is there twice", "Join the two")
+            )
         problems += wrong
         if wrong:
             continue

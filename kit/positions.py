@@ -72,7 +72,9 @@ def silences_by_cell(whole: Corpus, selected: Corpus, selection: Selection, spea
     """
     keys = ["speaker_id", "proposition_id"]
     cells = speakers.select("speaker_id").join(whole.propositions.select("proposition_id", "theme_id"), how="cross")
-    window = whole.select(replace(selection, speakers=(), themes=(), propositions=(), text=None, first_hand=False, modalities=()))
+    window = whole.select(
+        replace(selection, speakers=(), themes=(), propositions=(), text=None, first_hand=False, modalities=())
+    )
     spoke = pl.concat([_themes_of_passages(window), window.statements.select("speaker_id", theme_id="theme_id")])
     no_stance = whole.disagreements.filter(pl.col("resolved_as") == "").select(keys).unique()
     flags = {
@@ -104,9 +106,14 @@ def _themes_of_passages(corpus: Corpus) -> pl.DataFrame:
 
 def _with_coded(cells: pl.DataFrame, silences: pl.DataFrame) -> pl.DataFrame:
     """Join the coded silences: on the proposition, else on the theme where the silence names no proposition."""
-    for column, chosen in (("proposition_id", pl.col("proposition_id") != ""), ("theme_id", pl.col("proposition_id") == "")):
+    for column, chosen in (
+        ("proposition_id", pl.col("proposition_id") != ""),
+        ("theme_id", pl.col("proposition_id") == ""),
+    ):
         of = silences.filter(chosen).group_by("speaker_id", column)
-        found = of.agg(pl.col("kind").cast(pl.String).first().alias(f"kind_{column}"), pl.col("passage_id").alias(f"at_{column}"))
+        found = of.agg(
+            pl.col("kind").cast(pl.String).first().alias(f"kind_{column}"), pl.col("passage_id").alias(f"at_{column}")
+        )
         cells = cells.join(found, on=["speaker_id", column], how="left")
     return cells.with_columns(
         pl.coalesce("kind_proposition_id", "kind_theme_id").alias("coded"),
@@ -170,14 +177,23 @@ def over_time(corpus: Corpus) -> pl.DataFrame:
         pl.len().cast(pl.Int64).alias("statements"), pl.col("passage_id").unique().sort().alias("passage_ids")
     )
     unknown = (pl.col("earliest") == UNKNOWN[0]) & (pl.col("latest") == UNKNOWN[1])
-    basis = pl.when("unknown").then(pl.lit("unknown")).when(pl.col("earliest") == pl.col("latest")).then(pl.lit("stated"))
-    marks = marks.with_columns(unknown.alias("unknown")).with_columns(basis.otherwise(pl.lit("inferred")).alias("date_basis"))
+    basis = (
+        pl.when("unknown").then(pl.lit("unknown")).when(pl.col("earliest") == pl.col("latest")).then(pl.lit("stated"))
+    )
+    marks = marks.with_columns(unknown.alias("unknown")).with_columns(
+        basis.otherwise(pl.lit("inferred")).alias("date_basis")
+    )
     dates = [in_words(earliest, latest) for earliest, latest in marks.select("earliest", "latest").iter_rows()]
-    named = marks.with_columns(pl.Series("dates", dates, pl.String)).join(
-        corpus.speakers.select("speaker_id", holder="name"), on="speaker_id", how="left"
-    ).join(corpus.propositions.select("proposition_id", proposition="text"), on="proposition_id", how="left")
+    named = (
+        marks.with_columns(pl.Series("dates", dates, pl.String))
+        .join(corpus.speakers.select("speaker_id", holder="name"), on="speaker_id", how="left")
+        .join(corpus.propositions.select("proposition_id", proposition="text"), on="proposition_id", how="left")
+    )
     ordered = named.sort("earliest", "latest", "speaker_id", "stance", "first_hand")
-    span = ordered.filter(~pl.col("unknown")).select(pl.col("latest").max() - pl.col("earliest").min()).item() or timedelta()
+    span = (
+        ordered.filter(~pl.col("unknown")).select(pl.col("latest").max() - pl.col("earliest").min()).item()
+        or timedelta()
+    )
     apart = (pl.col("earliest") - pl.col("latest").shift().over("proposition_id")) > span / 30
     ordered = ordered.with_columns(apart.fill_null(True).cum_sum().over("proposition_id").alias("cluster"))
     hand = pl.when("first_hand").then(pl.lit("own transcript, speech or release")).otherwise(pl.lit("through others"))
@@ -186,5 +202,7 @@ def over_time(corpus: Corpus) -> pl.DataFrame:
         pl.concat_str([pl.col(key).cast(pl.String) for key in keys], separator="|").alias("mark_id"),
         pl.int_range(pl.len()).over("proposition_id", "cluster").alias("lane"),
         pl.len().cast(pl.Int64).over("proposition_id", "cluster").alias("lanes"),
-        pl.format("{}: {}\n{}\n{}, {}, {}", "holder", "stance", "proposition", "dates", _count("statements"), hand).alias("tip"),
+        pl.format(
+            "{}: {}\n{}\n{}, {}, {}", "holder", "stance", "proposition", "dates", _count("statements"), hand
+        ).alias("tip"),
     )

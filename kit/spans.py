@@ -8,12 +8,14 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_HYPHENS, _APOSTROPHES, _QUOTES = "[-\u2010-\u2015\u2212]", "['\u2018-\u201b\u2032\u02bc]", "[\"\u201c-\u201f\u2033]"
+_HYPHENS, _APOSTROPHES, _QUOTES = "[-\u2010-\u2015\u2212]", "['\u2018-\u201b\u2032\u02bc]", '["\u201c-\u201f\u2033]'
 _SPACE = re.compile(r"\s+")
 _WHITE = "".join(filter(str.isspace, map(chr, range(0x3001)))) + "\u200b\ufeff"  # a byte order mark is no word
 _SAME = {chr(code): " " for code in (0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000, 0x09)}
 _SAME |= dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-")
-_SAME |= dict.fromkeys("\u2018\u2019\u201a\u201b\u2032\u02bc", "'") | dict.fromkeys("\u201c\u201d\u201e\u201f\u2033", '"')
+_SAME |= dict.fromkeys("\u2018\u2019\u201a\u201b\u2032\u02bc", "'") | dict.fromkeys(
+    "\u201c\u201d\u201e\u201f\u2033", '"'
+)
 _FOLD = str.maketrans(_SAME)
 _WORD = re.compile(r"[^\W_]+(?:['’‑-][^\W_]+)*")
 _LINE = re.compile(r"[^\r\n\v\f\x85\u2028\u2029]+")
@@ -59,7 +61,9 @@ def sentences(text: str) -> list[tuple[int, int]]:
     for match in _END.finditer(text):
         before = text[max(start, match.start() - 20) : match.start() + 1]
         rest = text[match.end() :].lstrip()
-        if match[0].startswith(".") and (_ABBREVIATION.search(before) and rest or _NUMBER.search(before) and rest[:1].isdigit()):
+        if match[0].startswith(".") and (
+            _ABBREVIATION.search(before) and rest or _NUMBER.search(before) and rest[:1].isdigit()
+        ):
             continue
         spans.append(strip_span(text, start, match.end()))
         start = match.end()

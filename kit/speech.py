@@ -51,7 +51,9 @@ def theme_rates(corpus: Corpus, by: str) -> tuple[pl.DataFrame, pl.DataFrame]:
     base = body.group_by(key).agg(
         pl.len().cast(pl.Int64).alias("base_passages"), pl.col("words").sum().alias("base_words")
     )
-    columns = frame.select(pl.col(key), pl.col(label).alias("label")).join(base, on=key, how="left", maintain_order="left")
+    columns = frame.select(pl.col(key), pl.col(label).alias("label")).join(
+        base, on=key, how="left", maintain_order="left"
+    )
     columns = columns.with_columns(pl.col("base_passages", "base_words").fill_null(0))
     if by == "speaker":
         columns = columns.filter(pl.col("base_passages") > 0).sort("base_words", key, descending=[True, False])
@@ -67,7 +69,9 @@ def theme_rates(corpus: Corpus, by: str) -> tuple[pl.DataFrame, pl.DataFrame]:
             pl.concat_str(key, "theme_id", separator="|").alias("mark_id"),
         )
     )
-    tip = pl.format("{}\n{}: {} of {} passages, of {} words", "label", "theme", "passages", "base_passages", "base_words")
+    tip = pl.format(
+        "{}\n{}: {} of {} passages, of {} words", "label", "theme", "passages", "base_passages", "base_words"
+    )
     renamed = {key: "column_id"}
     return rows.with_columns(tip.alias("tip")).rename(renamed), columns.rename(renamed)
 

@@ -58,14 +58,17 @@ def coders_compared(corpus: Corpus) -> pl.DataFrame:
         read = corpus.reviewed.filter(pl.col("coder_id").is_in([first, second])).group_by("passage_id")
         shared = read.agg(pl.col("coder_id").n_unique().alias("coders")).filter(pl.col("coders") == 2)
         mine, theirs = (
-            units.filter(pl.col("coder_id") == coder).join(shared, on="passage_id", how="semi") for coder in (first, second)
+            units.filter(pl.col("coder_id") == coder).join(shared, on="passage_id", how="semi")
+            for coder in (first, second)
         )
         both = mine.join(theirs, on=keys)
         same = both.filter(pl.col("stance") == pl.col("stance_right")).height
         counts = (shared.height, both.height, same, mine.height - both.height, theirs.height - both.height)
         rows.append((f"{first}, {second}", *counts))
     columns = ["coders", "passages", "both", "same_stance", "only_first", "only_second"]
-    return pl.DataFrame(rows, schema={name: pl.Int64 if name != "coders" else pl.String for name in columns}, orient="row")
+    return pl.DataFrame(
+        rows, schema={name: pl.Int64 if name != "coders" else pl.String for name in columns}, orient="row"
+    )
 
 
 def for_reading(whole: Corpus, passages: pl.DataFrame, statements: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -81,7 +84,9 @@ def for_reading(whole: Corpus, passages: pl.DataFrame, statements: pl.DataFrame)
         "document_id",
         "publisher",
         document="title",
-        dates=pl.when(pl.col("date_basis") == "stated").then("date").otherwise(pl.format("{} ({})", "date", "date_basis")),
+        dates=pl.when(pl.col("date_basis") == "stated")
+        .then("date")
+        .otherwise(pl.format("{} ({})", "date", "date_basis")),
     )
     told = passages.join(documents, on="document_id", how="left", maintain_order="left")
     spoken = [editorial(text) if form == "spoken" else [] for text, form in passages.select("text", "form").iter_rows()]
@@ -90,7 +95,9 @@ def for_reading(whole: Corpus, passages: pl.DataFrame, statements: pl.DataFrame)
         pl.Series("editorial", [[list(span) for span in spans] for spans in spoken], pl.List(pl.List(pl.Int64))),
     ).join(_offices(whole, passages), on="passage_id", how="left", maintain_order="left")
     begins = passages.select("passage_id", begin="start")
-    evidence = _named(whole, statements.join(begins, on="passage_id").sort("start", "end", "statement_id")).with_columns(
+    evidence = _named(
+        whole, statements.join(begins, on="passage_id").sort("start", "end", "statement_id")
+    ).with_columns(
         pl.col("start", "end") - pl.col("begin"),
         pl.col("relayed_by").list.eval(pl.element().replace_strict(names, default=pl.element())).alias("relayers"),
     )

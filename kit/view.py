@@ -8,20 +8,20 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from contextlib import suppress
 from functools import cache
 from importlib.resources import files
+from threading import Timer
 from typing import Any
 
 import anywidget
 import traitlets
+from comm import DummyComm
 
 from kit import style
 from kit.cache import kept
 
 # vega-embed brings both Vega and Vega-Lite; the bundler offers the latter by no name of its own.
 _SNIPPET = "export default vegaEmbed;"
-_END = b"\n//kit"
 
 
 def static(*names: str) -> str:
@@ -31,7 +31,7 @@ def static(*names: str) -> str:
 
 @cache
 def script() -> bytes:
-    """Give the JavaScript that draws charts: a module with `vega` and `compile` (UTF-8).
+    """Give the JavaScript that draws charts: a module that exports vega-embed, its parts inside (UTF-8).
 
     Bundled by vl-convert on first use (about a second) and kept under the versions of its parts.
     """
@@ -65,6 +65,7 @@ class View(anywidget.AnyWidget):
     code = traitlets.Unicode().tag(sync=True)
     notice = traitlets.Unicode().tag(sync=True)
     picked = traitlets.Dict().tag(sync=True)
+    _unasked: Timer | None = None
 
     def __init__(self, charts: Mapping[str, Mapping[str, Any]], **state: Any) -> None:
         # A trait for each chart: a change sends the frames that differ, not all of them.
@@ -72,6 +73,10 @@ class View(anywidget.AnyWidget):
         state = {"light": style.panel_config(), "dark": style.panel_config(dark=True), **state}
         super().__init__(charts=dict(charts), **state)
         self.on_msg(self._answer)
+        # A kernel that runs all cells answers nobody before the last one: the first view sends the script unasked.
+        if View._unasked is None and not isinstance(self.comm, DummyComm):
+            View._unasked = Timer(0.5, self._answer, [self, {"type": "script"}, []])
+            View._unasked.start()
 
     @property
     def frames(self) -> dict[str, dict[str, Any]]:
@@ -94,6 +99,8 @@ class View(anywidget.AnyWidget):
 
     def _answer(self, _: View, content: Mapping[str, Any], buffers: list[memoryview]) -> None:
         if content.get("type") == "script":
+            if View._unasked:
+                View._unasked.cancel()
             try:
                 self.send({"type": "script"}, [script()])
             except Exception as problem:  # noqa: BLE001 - the widget's edge: the reader sees it in words

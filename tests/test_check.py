@@ -176,7 +176,9 @@ def test_one_changed_character_of_a_text_is_found_by_its_sum_and_by_the_evidence
 
     problems = copy_of_second.problems()
 
-    assert problems[0].startswith(f"documents/{NEWS}.toml:9: sha256: '6f56c89ac414416e7d7009afd1b18b6ed21122fd2f049c8d65510e7b2e51947c' is not that of {NEWS}.txt, which is ")
+    assert problems[0].startswith(
+        f"documents/{NEWS}.toml:9: sha256: '6f56c89ac414416e7d7009afd1b18b6ed21122fd2f049c8d65510e7b2e51947c' is not that of {NEWS}.txt, which is "
+    )
     assert problems[0].endswith(". Restore the text as received, or write the new sum if it is a new version")
     assert len(problems) == 1
 
@@ -239,13 +241,20 @@ def test_an_empty_folder_names_each_file_that_it_lacks(tmp_path: Path) -> None:
     with pytest.raises(kit.CorpusError, match=r"holds no document") as raised:
         kit.load(tmp_path)
 
-    assert [problem.path.rsplit("/", 1)[1] for problem in raised.value.problems] == ["codebook.toml", "corpus.toml", "documents", "speakers.toml"]
+    assert [problem.path.rsplit("/", 1)[1] for problem in raised.value.problems] == [
+        "codebook.toml",
+        "corpus.toml",
+        "documents",
+        "speakers.toml",
+    ]
 
 
 # ---- the command line
 
 
-def test_the_command_line_prints_each_problem_on_a_line_and_exits_with_1(copy_of_second: Any, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_line_prints_each_problem_on_a_line_and_exits_with_1(
+    copy_of_second: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
     copy_of_second.change("speakers.toml", '"2020-05-08"', '"2015"')
     copy_of_second.change(CODED, 'stance = "oppose"', 'stance = "against"')
 
@@ -258,7 +267,9 @@ def test_the_command_line_prints_each_problem_on_a_line_and_exits_with_1(copy_of
 
 
 def test_the_command_line_says_that_nothing_is_wrong_and_exits_with_0(copy_of_second: Any) -> None:
-    done = subprocess.run([sys.executable, "-m", "kit", "check", str(copy_of_second.path)], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-m", "kit", "check", str(copy_of_second.path)], capture_output=True, text=True, check=False
+    )
 
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout == f"no problems in 4 documents ({copy_of_second.path})\n"

@@ -102,19 +102,31 @@ def test_themes_and_propositions_are_frames_in_the_order_of_the_file() -> None:
 
     assert book.version == 3
     assert book.themes["theme_id"].to_list() == ["boats", "food", "silent"]
-    assert book.propositions.rows() == [("more-soup", "food", "There should be more soup.", "For it.", "Against it.", 1)]
+    assert book.propositions.rows() == [
+        ("more-soup", "food", "There should be more soup.", "For it.", "Against it.", 1)
+    ]
 
 
 @pytest.mark.parametrize(
     ("old", "new", "line", "problem"),
     [
-        ('theme_id = "food"\ntext', 'theme_id = "foot"\ntext', 26, "theme_id: 'foot' is no theme of this codebook. Write one of boats, food, silent"),
+        (
+            'theme_id = "food"\ntext',
+            'theme_id = "foot"\ntext',
+            26,
+            "theme_id: 'foot' is no theme of this codebook. Write one of boats, food, silent",
+        ),
         ('theme_id = "silent"', 'theme_id = "food"', 20, "theme_id: 'food' is there twice. Join the two"),
         ('words = ["soup"', 'words = [" "', 17, "words: a rule is empty. Remove it"),
         ('words = ["soup"', 'word = ["soup"', 17, "unknown key 'word'. Write 'words'"),
         ('label = "Food"\n', "", 13, "missing key 'label'. Add label = …"),
         ("version = 3", 'version = "3"', 2, "version: '3' is not a whole number. Correct the value"),
-        ('phrases = ["all aboard"]', 'phrases = "all aboard"', 10, "phrases: 'all aboard' is not a list of texts. Correct the value"),
+        (
+            'phrases = ["all aboard"]',
+            'phrases = "all aboard"',
+            10,
+            "phrases: 'all aboard' is not a list of texts. Correct the value",
+        ),
         ("version = 1", "", 24, "missing key 'version'. Add version = …"),
     ],
 )

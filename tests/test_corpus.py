@@ -48,7 +48,9 @@ def test_passages_and_evidence_are_characters_of_the_text(second: kit.Corpus) ->
     for document_id, start, end, text in second.passages.select("document_id", "start", "end", "text").iter_rows():
         assert second.text(document_id)[start:end] == text
     for name in ("statements", "codings", "silences"):
-        for document_id, start, end, evidence in getattr(second, name).select("document_id", "start", "end", "evidence").iter_rows():
+        for document_id, start, end, evidence in (
+            getattr(second, name).select("document_id", "start", "end", "evidence").iter_rows()
+        ):
             assert second.text(document_id)[start:end] == evidence
 
 
@@ -116,7 +118,10 @@ def test_another_coding_can_be_chosen_or_none() -> None:
 
 
 def test_a_coding_that_nobody_made_is_refused_and_the_coders_named() -> None:
-    with pytest.raises(kit.CorpusError, match=r"second_corpus: coding: 'third' is no coder\. Write one of reader-one, reader-two, agreed"):
+    with pytest.raises(
+        kit.CorpusError,
+        match=r"second_corpus: coding: 'third' is no coder\. Write one of reader-one, reader-two, agreed",
+    ):
         kit.load(Path(__file__).parent / "second_corpus", coding="third")
 
 
@@ -135,7 +140,9 @@ def test_an_office_held_by_two_in_turn_names_the_one_of_the_day(second: kit.Corp
     spoken = second.passages.filter(pl.col("speaker_label") == "The Mayor")
 
     assert _ids(spoken, "speaker_id") == {"ama-osei"}
-    assert second.statements.filter(pl.col("speaker_id") == "dana-rooke")["offices"].to_list() == [["Mayor of Northport"]]
+    assert second.statements.filter(pl.col("speaker_id") == "dana-rooke")["offices"].to_list() == [
+        ["Mayor of Northport"]
+    ]
 
 
 def test_a_label_that_nobody_answers_to_stays_as_printed_and_is_a_doubt(second: kit.Corpus) -> None:
@@ -178,7 +185,9 @@ def test_themes_are_marked_on_what_is_said_and_not_on_the_page_around_it(second:
 # ---- where the corpus lies
 
 
-def test_the_environment_names_the_folder_and_an_argument_wins_over_it(monkeypatch: pytest.MonkeyPatch, root: Path) -> None:
+def test_the_environment_names_the_folder_and_an_argument_wins_over_it(
+    monkeypatch: pytest.MonkeyPatch, root: Path
+) -> None:
     monkeypatch.setenv("KIT_CORPUS", str(root / "tests" / "second_corpus"))
     assert kit.load().about["title"].startswith("The night ferry")
     assert find(root / "corpus") == root / "corpus"
@@ -213,10 +222,22 @@ def test_an_empty_selection_leaves_out_furniture_and_nothing_else(second: kit.Co
 
 
 def test_axes_and_denominators_stay_whole(second: kit.Corpus) -> None:
-    narrow = _chosen(second, speakers=["ivo-lund"], themes=["money"], documents=[NEWS], since="2021-01-01", text="nothing")
+    narrow = _chosen(
+        second, speakers=["ivo-lund"], themes=["money"], documents=[NEWS], since="2021-01-01", text="nothing"
+    )
 
     assert narrow.statements.height == 0
-    for name in ("documents", "speakers", "offices", "themes", "propositions", "coders", "reviewed", "disagreements", "doubts"):
+    for name in (
+        "documents",
+        "speakers",
+        "offices",
+        "themes",
+        "propositions",
+        "coders",
+        "reviewed",
+        "disagreements",
+        "doubts",
+    ):
         assert getattr(narrow, name).equals(getattr(second, name)), name
     assert narrow.text(ANSWER) == second.text(ANSWER)
 
@@ -310,12 +331,46 @@ def test_words_are_sought_in_the_passage_that_holds_the_evidence(second: kit.Cor
     assert chosen.codings.height == 3
 
 
-@pytest.mark.parametrize("text", ["fare-collector", "FARE\u2011COLLECTOR", "“tired to the bone”", '"tired to the bone"', "Café", "at night\u00a0", "offices. Both"])
-def test_a_search_minds_neither_case_nor_kinds_of_space_hyphen_and_quotation_mark(second: kit.Corpus, text: str) -> None:
+@pytest.mark.parametrize(
+    "text",
+    [
+        "fare-collector",
+        "FARE\u2011COLLECTOR",
+        "“tired to the bone”",
+        '"tired to the bone"',
+        "Café",
+        "at night\u00a0",
+        "offices. Both",
+    ],
+)
+def test_a_search_minds_neither_case_nor_kinds_of_space_hyphen_and_quotation_mark(
+    second: kit.Corpus, text: str
+) -> None:
     assert _chosen(second, text=text).passages.height > 0
 
 
-@pytest.mark.parametrize("text", ["[", "]", "\\", "(?i", "*", "+", "a{", "$^", "|", "\\d", "x" * 10_000, "[" * 10_000, "\x00", "\u2028", "😀", "%s", "' OR 1=1"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[",
+        "]",
+        "\\",
+        "(?i",
+        "*",
+        "+",
+        "a{",
+        "$^",
+        "|",
+        "\\d",
+        "x" * 10_000,
+        "[" * 10_000,
+        "\x00",
+        "\u2028",
+        "😀",
+        "%s",
+        "' OR 1=1",
+    ],
+)
 def test_odd_searches_find_what_stands_there_and_never_fail(second: kit.Corpus, text: str) -> None:
     found = _chosen(second, text=text).passages
 
@@ -360,12 +415,23 @@ def test_selecting_twice_is_selecting_once(second: kit.Corpus) -> None:
     ("wrong", "message"),
     [
         ({"speakers": ["cleo-march"]}, r"speakers: 'cleo-march' is not in this corpus; did you mean 'cleo-marsh'\?"),
-        ({"speakers": ["x"]}, r"speakers: 'x' is not in this corpus; the corpus has northport-council, harbour-authority"),
+        (
+            {"speakers": ["x"]},
+            r"speakers: 'x' is not in this corpus; the corpus has northport-council, harbour-authority",
+        ),
         ({"themes": ["monie"]}, r"themes: 'monie' is not in this corpus; did you mean 'money'\?"),
-        ({"propositions": ["raise-fare"]}, r"propositions: 'raise-fare' is not in this corpus; did you mean 'raise-fares'\?"),
-        ({"documents": ["1999"]}, r"documents: '1999' is not in this corpus; the corpus has night-ferry-briefing, 2019"),
+        (
+            {"propositions": ["raise-fare"]},
+            r"propositions: 'raise-fare' is not in this corpus; did you mean 'raise-fares'\?",
+        ),
+        (
+            {"documents": ["1999"]},
+            r"documents: '1999' is not in this corpus; the corpus has night-ferry-briefing, 2019",
+        ),
     ],
 )
-def test_an_id_that_the_corpus_does_not_have_is_refused_with_the_nearest(second: kit.Corpus, wrong: dict[str, Any], message: str) -> None:
+def test_an_id_that_the_corpus_does_not_have_is_refused_with_the_nearest(
+    second: kit.Corpus, wrong: dict[str, Any], message: str
+) -> None:
     with pytest.raises(SelectionError, match=message):
         _chosen(second, **wrong)

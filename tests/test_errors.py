@@ -4,7 +4,10 @@ from kit.errors import CorpusError, Problem
 
 
 def test_a_problem_prints_as_path_line_what_and_remedy() -> None:
-    assert str(Problem("a.toml", 4, "kind: 'sermon' is none", "Choose one")) == "a.toml:4: kind: 'sermon' is none. Choose one"
+    assert (
+        str(Problem("a.toml", 4, "kind: 'sermon' is none", "Choose one"))
+        == "a.toml:4: kind: 'sermon' is none. Choose one"
+    )
 
 
 def test_a_problem_of_a_whole_file_prints_no_line() -> None:

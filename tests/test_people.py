@@ -114,7 +114,20 @@ def test_a_printed_name_finds_its_speaker(printed: str, speaker_id: str) -> None
 
 
 @pytest.mark.parametrize(
-    "printed", ["", " ", "Osei", "Ms Osei", "Ama", "Ama Oseis", "Amaosei", "Ben Adu", "The Mayor", "(Ama Osei)", "Ama Osei and Dana O’Rooke"]
+    "printed",
+    [
+        "",
+        " ",
+        "Osei",
+        "Ms Osei",
+        "Ama",
+        "Ama Oseis",
+        "Amaosei",
+        "Ben Adu",
+        "The Mayor",
+        "(Ama Osei)",
+        "Ama Osei and Dana O’Rooke",
+    ],
 )
 def test_a_part_of_a_name_or_a_stranger_finds_nobody(printed: str) -> None:
     assert PEOPLE.named(printed) is None
@@ -143,7 +156,10 @@ def test_an_office_is_the_person_who_held_it_through_the_whole_interval(
 
 
 def test_nobody_in_office_and_no_such_office_are_told_apart() -> None:
-    assert PEOPLE.resolve("The Mayor", None, UNKNOWN, None)[1] == "'The Mayor' is an office that nobody recorded held at that date"
+    assert (
+        PEOPLE.resolve("The Mayor", None, UNKNOWN, None)[1]
+        == "'The Mayor' is an office that nobody recorded held at that date"
+    )
     assert PEOPLE.resolve("The Admiral", None, DAY, None)[1] == "no speaker and no office is called 'The Admiral'"
 
 
@@ -156,8 +172,12 @@ def test_two_holders_at_one_date_leave_an_office_unresolved() -> None:
     assert reason == "'The Mayor' is an office that two persons held at that date"
 
 
-@pytest.mark.parametrize(("publisher", "speaker_id"), [("guard", "cleo-marsh"), ("council", "dana-rooke"), (None, None), ("lund", None)])
-def test_where_several_have_such_an_office_only_that_of_the_publisher_counts(publisher: str | None, speaker_id: str | None) -> None:
+@pytest.mark.parametrize(
+    ("publisher", "speaker_id"), [("guard", "cleo-marsh"), ("council", "dana-rooke"), (None, None), ("lund", None)]
+)
+def test_where_several_have_such_an_office_only_that_of_the_publisher_counts(
+    publisher: str | None, speaker_id: str | None
+) -> None:
     found, reason = PEOPLE.resolve("The Commander", None, DAY, publisher)
 
     assert found == speaker_id
@@ -173,7 +193,9 @@ def test_a_name_wins_over_an_office_and_the_fuller_name_over_the_label() -> None
     assert PEOPLE.resolve("The Council", "somebody", DAY, "council") == ("council", "")
 
 
-@pytest.mark.parametrize("label", ["Mayor of", "Mayor of North", "May", "Deputy Mayor", "The Mayor of Southport", "of", "the", ""])
+@pytest.mark.parametrize(
+    "label", ["Mayor of", "Mayor of North", "May", "Deputy Mayor", "The Mayor of Southport", "of", "the", ""]
+)
 def test_what_is_only_like_an_office_is_none(label: str) -> None:
     assert PEOPLE.resolve(label, None, DAY, "council")[0] is None
 
@@ -186,7 +208,10 @@ def test_offices_of_a_month_count_for_the_days_that_are_certain() -> None:
 
 def test_open_bounds_hold_for_ever_and_several_offices_come_in_the_order_of_the_records() -> None:
     assert PEOPLE.offices_at("dana-rooke", *UNKNOWN) == ["Commander of the Harbour Watch"]
-    assert PEOPLE.offices_at("dana-rooke", date(2021, 1, 1), date.max) == ["Mayor of Northport", "Commander of the Harbour Watch"]
+    assert PEOPLE.offices_at("dana-rooke", date(2021, 1, 1), date.max) == [
+        "Mayor of Northport",
+        "Commander of the Harbour Watch",
+    ]
     assert PEOPLE.offices_at("ama-osei", *UNKNOWN) == []
 
 

@@ -44,7 +44,9 @@ SILENCES = {
 }
 
 
-def test_positions_count_the_statements_behind_each_stance_in_the_order_of_speakers_and_codebook(second: kit.Corpus) -> None:
+def test_positions_count_the_statements_behind_each_stance_in_the_order_of_speakers_and_codebook(
+    second: kit.Corpus,
+) -> None:
     counted = stance_positions(second)
 
     assert counted.select("speaker_id", "proposition_id", "stance", "statements", "first_hand").rows() == BY_HAND
@@ -259,7 +261,9 @@ def test_one_date_alone_or_none_makes_a_timeline_too(second: kit.Corpus, documen
 # ---- the first corpus, by properties that hold for any
 
 
-@pytest.mark.parametrize("chosen", [{}, {"first_hand": True}, {"since": "2017-01-01"}, {"text": "police"}, {"modalities": ["question"]}])
+@pytest.mark.parametrize(
+    "chosen", [{}, {"first_hand": True}, {"since": "2017-01-01"}, {"text": "police"}, {"modalities": ["question"]}]
+)
 def test_positions_and_matrix_of_the_first_corpus_add_up(corpus: kit.Corpus, chosen: dict[str, Any]) -> None:
     selection = Selection(**chosen)
     selected = corpus.select(selection)

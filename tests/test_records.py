@@ -16,7 +16,9 @@ from kit.records import Key, Record, check_table, locate, read_record, read_text
 BARE = st.text("abzAZ09_-", min_size=1, max_size=4)
 QUOTED = st.text(st.sampled_from("ab .=#[]{}'é\"\\"), max_size=4)
 KEYS = BARE.map(lambda key: (key, key)) | QUOTED.map(lambda key: (key, _basic(key)))
-TRICKY = st.text(st.sampled_from("ab=#[]{},'\"\\\né "), max_size=12) | st.sampled_from(["[[statement]]", "[a]", "x = 1", "# no", '""'])
+TRICKY = st.text(st.sampled_from("ab=#[]{},'\"\\\né "), max_size=12) | st.sampled_from(
+    ["[[statement]]", "[a]", "x = 1", "# no", '""']
+)
 
 
 def _basic(text: str) -> str:
@@ -34,7 +36,15 @@ def _literal(text: str) -> str:
 
 @st.composite
 def values(draw: st.DrawFn, depth: int = 2, inline: bool = False) -> str:
-    kinds = ["basic", "number", "bool", "date", "line", *([] if inline else ["multiline", "literal"]), *(["array", "table"] if depth else [])]
+    kinds = [
+        "basic",
+        "number",
+        "bool",
+        "date",
+        "line",
+        *([] if inline else ["multiline", "literal"]),
+        *(["array", "table"] if depth else []),
+    ]
     kind = draw(st.sampled_from(kinds))
     if kind in ("basic", "multiline", "literal"):
         return {"basic": _basic, "multiline": _multiline, "literal": _literal}[kind](draw(TRICKY))
@@ -46,21 +56,45 @@ def values(draw: st.DrawFn, depth: int = 2, inline: bool = False) -> str:
         gap = draw(st.sampled_from([" "] if inline else [" ", "\n  ", "  # ]}, a = 1\n", "\n\n"]))
         return f"[{gap}" + f",{gap}".join(inner) + f"{gap}]"
     if kind == "table":
-        pairs = draw(st.lists(st.tuples(KEYS, values(depth=depth - 1, inline=True)), max_size=3, unique_by=lambda pair: pair[0][0]))
+        pairs = draw(
+            st.lists(
+                st.tuples(KEYS, values(depth=depth - 1, inline=True)), max_size=3, unique_by=lambda pair: pair[0][0]
+            )
+        )
         return "{ " + ", ".join(f"{key[1]} = {value}" for key, value in pairs) + " }"
-    return draw(st.sampled_from({"number": ["1", "-3.5", "0x1F"], "bool": ["true", "false"], "date": ["2016-09-14", "2016-09-14 10:00:00", "10:30:00"]}[kind]))
+    return draw(
+        st.sampled_from(
+            {
+                "number": ["1", "-3.5", "0x1F"],
+                "bool": ["true", "false"],
+                "date": ["2016-09-14", "2016-09-14 10:00:00", "10:30:00"],
+            }[kind]
+        )
+    )
 
 
 @st.composite
 def documents(draw: st.DrawFn) -> str:
     parts = []
-    headers = ["", *draw(st.lists(st.sampled_from(["[[a]]", "[[ a ]]", "[t]", "[a.inner]", "[[a.inner]]", '[ "q.r" . s ]', "[t.u]  # [v]"]), max_size=5))]
+    headers = [
+        "",
+        *draw(
+            st.lists(
+                st.sampled_from(
+                    ["[[a]]", "[[ a ]]", "[t]", "[a.inner]", "[[a.inner]]", '[ "q.r" . s ]', "[t.u]  # [v]"]
+                ),
+                max_size=5,
+            )
+        ),
+    ]
     for header in headers:
         parts.append(header)
         for key, value in draw(st.lists(st.tuples(KEYS, values()), max_size=4)):
             dotted = draw(st.sampled_from(["", "", ".sub", ' . "s b"']))
             parts.append(draw(st.sampled_from(["", "\n", "# [[a]] x = 1\n"])) + f"{key[1]}{dotted} = {value}")
-    return draw(st.sampled_from(["\n", "\r\n"])).join(parts).replace("\r\r\n", "\r\n") + draw(st.sampled_from(["", "\n"]))
+    return draw(st.sampled_from(["\n", "\r\n"])).join(parts).replace("\r\r\n", "\r\n") + draw(
+        st.sampled_from(["", "\n"])
+    )
 
 
 def _places(data: Any, at: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
@@ -154,7 +188,9 @@ who = "x"
 
 # ---- a record
 
-RECORD = Record("a.toml", tomllib.loads('x = 1\n[[s]]\n[[s]]\ny = 2\n[t]\nz = 3'), locate('x = 1\n[[s]]\n[[s]]\ny = 2\n[t]\nz = 3'))
+RECORD = Record(
+    "a.toml", tomllib.loads("x = 1\n[[s]]\n[[s]]\ny = 2\n[t]\nz = 3"), locate("x = 1\n[[s]]\n[[s]]\ny = 2\n[t]\nz = 3")
+)
 
 
 def test_a_missing_key_is_placed_on_the_nearest_table_around_it_else_on_no_line() -> None:
@@ -262,13 +298,22 @@ RIGHT = 'name = "a"\nkind = "person"\n'
     ("text", "problem"),
     [
         ('nmae = "a"\nkind = "person"', "a.toml:1: unknown key 'nmae'. Write 'name'"),
-        (RIGHT + "nmae = 1", "a.toml:3: unknown key 'nmae'. Remove it; the keys here are aliases, checked, kind, labels, name, note, version"),
-        (RIGHT + "colour = 1", "a.toml:3: unknown key 'colour'. Remove it; the keys here are aliases, checked, kind, labels, name, note, version"),
+        (
+            RIGHT + "nmae = 1",
+            "a.toml:3: unknown key 'nmae'. Remove it; the keys here are aliases, checked, kind, labels, name, note, version",
+        ),
+        (
+            RIGHT + "colour = 1",
+            "a.toml:3: unknown key 'colour'. Remove it; the keys here are aliases, checked, kind, labels, name, note, version",
+        ),
         ('kind = "person"', "a.toml: missing key 'name'. Add name = …"),
         ('name = 3\nkind = "person"', "a.toml:1: name: 3 is not text in quotation marks. Correct the value"),
         ('name = ""\nkind = "person"', "a.toml:1: name: is empty. Write it, or 'not known' where it is not known"),
         ('name = "a"\nkind = "persn"', "a.toml:2: kind: 'persn' is not one of person, organisation. Write 'person'"),
-        ('name = "a"\nkind = "ghost"', "a.toml:2: kind: 'ghost' is not one of person, organisation. Choose one of these"),
+        (
+            'name = "a"\nkind = "ghost"',
+            "a.toml:2: kind: 'ghost' is not one of person, organisation. Choose one of these",
+        ),
         (RIGHT + 'aliases = "a"', "a.toml:3: aliases: 'a' is not a list of texts. Correct the value"),
         (RIGHT + 'aliases = ["a", 1]', "a.toml:3: aliases: ['a', 1] is not a list of texts. Correct the value"),
         (RIGHT + 'version = "1"', "a.toml:3: version: '1' is not a whole number. Correct the value"),

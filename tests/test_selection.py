@@ -74,7 +74,9 @@ def test_what_restricts_nothing_is_the_empty_selection(nothing: dict[str, Any]) 
 
 
 def test_a_generator_or_a_set_of_ids_is_a_list_of_ids() -> None:
-    assert Selection(speakers=(name for name in "ba")) == Selection(speakers={"a", "b"}) == Selection(speakers=["a", "b"])
+    assert (
+        Selection(speakers=(name for name in "ba")) == Selection(speakers={"a", "b"}) == Selection(speakers=["a", "b"])
+    )
 
 
 @pytest.mark.parametrize(
@@ -85,13 +87,19 @@ def test_a_generator_or_a_set_of_ids_is_a_list_of_ids() -> None:
         ({"documents": None}, r"documents: None is not a list of ids"),
         ({"propositions": ["a", 3]}, r"propositions: 3 is not an id in quotation marks"),
         ({"speakers": [["a"]]}, r"speakers: \['a'\] is not an id in quotation marks"),
-        ({"modalities": ["assertion", "shout"]}, r"modalities: 'shout' is not one of assertion, question, conditional, action"),
+        (
+            {"modalities": ["assertion", "shout"]},
+            r"modalities: 'shout' is not one of assertion, question, conditional, action",
+        ),
         ({"since": "14 September 2016"}, r"since: '14 September 2016' is not a day; write it as 2016-09-14"),
         ({"until": "2016-02-30"}, r"until: '2016-02-30' is not a day"),
         ({"since": "2016"}, r"since: '2016' is not a day"),
         ({"since": 2016}, r"since: 2016 is not a day"),
         ({"until": datetime(2016, 9, 14, 12)}, r"until: datetime.datetime\(2016, 9, 14, 12, 0\) is not a day"),
-        ({"since": "2017-01-02", "until": "2017-01-01"}, r"since: 2017-01-02 is later than until: 2017-01-01; exchange the two"),
+        (
+            {"since": "2017-01-02", "until": "2017-01-01"},
+            r"since: 2017-01-02 is later than until: 2017-01-01; exchange the two",
+        ),
         ({"text": 5}, r"text: 5 is not text; put the words in quotation marks"),
         ({"text": False}, r"text: False is not text"),
         ({"first_hand": "yes"}, r"first_hand: 'yes' is not True or False"),

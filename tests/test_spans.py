@@ -7,13 +7,27 @@ import pytest
 from hypothesis import given, strategies as st
 
 from kit.spans import (
-    anchor, count_words, editorial, fold, is_plain, line_of, lines, occurrences, search_pattern, sentences, strip_span,
+    anchor,
+    count_words,
+    editorial,
+    fold,
+    is_plain,
+    line_of,
+    lines,
+    occurrences,
+    search_pattern,
+    sentences,
+    strip_span,
 )  # fmt: skip
 
 NBSP, NARROW, HYPHEN, MINUS = "\u00a0", "\u202f", "\u2011", "\u2212"
 # Letters whose lower case is longer, the line ends Unicode knows, what our documents hold, and what regular expressions mean.
 INVISIBLE = "\ufeff\u200b"
-ODD = st.text(st.sampled_from("aZ İßﬁÅ.!?\"'“”‘’-[](){}\\*+|^$\n\r\t\u2028\x85\ufeff" + NBSP + NARROW + HYPHEN + MINUS + "😀e\u0301"))
+ODD = st.text(
+    st.sampled_from(
+        "aZ İßﬁÅ.!?\"'“”‘’-[](){}\\*+|^$\n\r\t\u2028\x85\ufeff" + NBSP + NARROW + HYPHEN + MINUS + "😀e\u0301"
+    )
+)
 TEXTS = st.text() | ODD
 
 
@@ -220,7 +234,16 @@ def test_a_search_finds_words_whatever_case_space_hyphen_and_quotation_mark(want
 
 @pytest.mark.parametrize(
     ("wanted", "text"),
-    [("a.b", "axb"), ("a|b", "a"), ("[ab]", "a"), ("night ferry", "nightferry"), ("e", "é"), ("a-b", "a b"), ("\\d", "5"), ("#", "x")],
+    [
+        ("a.b", "axb"),
+        ("a|b", "a"),
+        ("[ab]", "a"),
+        ("night ferry", "nightferry"),
+        ("e", "é"),
+        ("a-b", "a b"),
+        ("\\d", "5"),
+        ("#", "x"),
+    ],
 )
 def test_a_search_takes_every_character_at_its_word(wanted: str, text: str) -> None:
     assert not _found(wanted, text)
@@ -245,6 +268,9 @@ def test_an_editors_insertion_is_what_stands_in_square_brackets_on_one_line() ->
     assert [text[start:end] for start, end in editorial(text)] == ["[A]", "[of Northport, Marsh]"]
 
 
-@pytest.mark.parametrize(("text", "plain"), [("a\tb\r\n", True), ("", True), ("é\u2028\ufeff", True), ("a\x00", False), ("\x1b[31m", False), ("\x85", False)])
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [("a\tb\r\n", True), ("", True), ("é\u2028\ufeff", True), ("a\x00", False), ("\x1b[31m", False), ("\x85", False)],
+)
 def test_a_text_with_control_characters_is_not_plain(text: str, plain: bool) -> None:
     assert is_plain(text) is plain

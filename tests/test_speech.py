@@ -39,7 +39,10 @@ def test_shares_are_of_all_words_counted_and_add_up_to_one(second: kit.Corpus) -
 
     assert counted["words_share"].sum() == pytest.approx(1)
     assert counted["words_share"].to_list()[0] == pytest.approx(181 / 606)
-    assert counted["tip"].to_list()[0] == "Cleo Marsh, spoken\n181 words in 8 passages\n29.9 % of the 606 words in the selected documents’ text"
+    assert (
+        counted["tip"].to_list()[0]
+        == "Cleo Marsh, spoken\n181 words in 8 passages\n29.9 % of the 606 words in the selected documents’ text"
+    )
 
 
 def test_who_is_not_resolved_stands_under_that_name(second: kit.Corpus) -> None:
@@ -118,7 +121,9 @@ def test_a_document_without_selected_passages_keeps_its_column_with_nothing_and_
 
     assert columns.height == 4
     empty = rows.filter(column_id=ANSWER)
-    assert empty.select("passages", "base_words", "per_1000_words", "passages_share").unique().rows() == [(0, 0, None, None)]
+    assert empty.select("passages", "base_words", "per_1000_words", "passages_share").unique().rows() == [
+        (0, 0, None, None)
+    ]
 
 
 def test_precision_and_recall_of_the_rules_are_counted_theme_by_theme_and_half_by_half(second: kit.Corpus) -> None:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import polars as pl
 
 import kit
@@ -47,8 +49,6 @@ def test_a_coding_made_from_others_is_not_compared_with_them(second: kit.Corpus)
 
 
 def test_a_passage_that_one_coder_did_not_review_is_left_out_and_not_read_as_none(second: kit.Corpus) -> None:
-    from dataclasses import replace
-
     unread = second.codings.filter(coder_id="reader-one")["passage_id"].to_list()[0]
     reviewed = second.reviewed.filter(~((pl.col("coder_id") == "reader-two") & (pl.col("passage_id") == unread)))
 
@@ -58,4 +58,6 @@ def test_a_passage_that_one_coder_did_not_review_is_left_out_and_not_read_as_non
 
 
 def test_comparison_of_no_codings_counts_nothing(second: kit.Corpus) -> None:
-    assert coders_compared(second.select(Selection(text="no such words"))).rows() == [("reader-one, reader-two", 34, 0, 0, 0, 0)]
+    assert coders_compared(second.select(Selection(text="no such words"))).rows() == [
+        ("reader-one, reader-two", 34, 0, 0, 0, 0)
+    ]

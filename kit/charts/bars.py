@@ -12,13 +12,14 @@ WORDS = ("mark_id", "speaker_id", "name", "form", "words", "passages", "words_sh
 RATES = ("mark_id", "theme_id", "column_id", "passages", "base_passages", "passages_share", "per_1000_words", "tip")
 
 
-def words_by_speaker(rows: pl.DataFrame, *, caption: str = "") -> alt.LayerChart:
+def words_by_speaker(rows: pl.DataFrame, *, whole: pl.DataFrame | None = None, caption: str = "") -> alt.LayerChart:
     """Draw how many words each speaker has, by form, the longest first; the sum is printed at the end of the bar.
 
     `rows`, data `rows`: one row per speaker and form, as `words_spoken` gives them: `mark_id`, `speaker_id`, `name`,
-    `form`, `words`, `passages`, `words_share` (0–1), `speaker_words` (over all forms), `tip`.
+    `form`, `words`, `passages`, `words_share` (0–1), `speaker_words` (over all forms), `tip`. `whole`: such rows of the
+    whole corpus, which give the axes where `rows` are a selection of it.
     """
-    order = rows.unique("speaker_id", keep="first", maintain_order=True)
+    order = (rows if whole is None else whole).unique("speaker_id", keep="first", maintain_order=True)
     names = {key: wrap(name, 30) for key, name in order.select("speaker_id", "name").iter_rows()}
     most = max([*order["speaker_words"], 1])
     axis = alt.Axis(title=None, labelExpr=lookup(names), labelPadding=8, domain=False, ticks=False)

@@ -29,8 +29,9 @@ def statements_over_time(
     """Draw when stances were taken on each proposition; marks of one row and one date stand one below the other.
 
     `marks`, data `marks`: one row per holder, proposition, stance, interval and channel: `mark_id`, `row_id` (a
-    proposition_id), `stance`, `statements`, `first_hand` (filled; else hollow), `earliest`, `latest` (Date), `unknown`
-    (Boolean: stands in the lane "date unknown"), `lane` (from 0) of `lanes`, `tip` (lines of the hover).
+    proposition_id), `stance`, `statements`, `first_hand` (filled; else hollow), `earliest`, `latest` (Date; where one is
+    open, the bar ends with the axis), `unknown` (Boolean: stands in the lane "date unknown"), `lane` (from 0) of `lanes`,
+    `tip` (lines of the hover).
     `propositions`, `themes`: the rows, as in `stance_matrix`. `earliest`, `latest`: the ends of the axis, which stay.
     `lanes`: the most marks that a row has at one time, by proposition_id; `undated`: whether the lane "date unknown" is drawn.
     """
@@ -41,7 +42,9 @@ def statements_over_time(
     rows = on("rows")
     down = alt.Scale(domain=[0, height], range=[0, height], nice=False, zero=False)
     margin = max((latest - earliest) // 40, timedelta(days=20))
-    ends = [alt.DateTime(year=day.year, month=day.month, date=day.day) for day in (earliest - margin, latest + margin)]
+    first_and_last = (earliest - margin, latest + margin)
+    ends = [alt.DateTime(year=day.year, month=day.month, date=day.day) for day in first_and_last]
+    within = ", ".join(f"datetime({day.year}, {day.month - 1}, {day.day})" for day in first_and_last)
     axis = alt.Axis(orient="top", title=None, format="%Y", grid=True, domain=False, tickCount="year", labelFontSize=11)
     when = alt.Scale(domain=ends, nice=False, type="time")
     edge, end = alt.value(-gutter), alt.value(_WIDTH)
@@ -58,8 +61,8 @@ def statements_over_time(
         spot=f"datum.middle + {_STEP} * (datum.lane - (datum.lanes - 1) / 2)",
         upper="datum.spot - 7",
         lower="datum.spot + 7",
-        begin="toDate(datum.earliest + 'T00:00:00')",
-        finish="toDate(datum.latest + 'T00:00:00')",
+        begin=f"clamp(toDate(datum.earliest + 'T00:00:00'), {within})",
+        finish=f"clamp(toDate(datum.latest + 'T00:00:00'), {within})",
         half="datum.begin + (datum.finish - datum.begin) / 2",
     )  # fmt: skip
     hover = {"tooltip": alt.Tooltip("tip:N"), "description": alt.Description("tip:N")}

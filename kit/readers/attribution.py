@@ -11,14 +11,15 @@ from typing import NamedTuple
 from kit.spans import sentences
 
 SAY = (
-    r"(?<![\w-])(?:said|says?|told|tells|wrote|writes|went on|stated|urge[ds]|noted|announce[ds]|argue[ds]|conclude[ds]|declare[ds]|continued"
-    r"|tweeted|posted|admitted|commented|replied|joked|quipped|cried|observed|promised|pleaded|interjected|(?:claim|respond|answer|remark"
-    r"|shout|repeat|reflect|stress|laugh|retort)ed|(?:add|explain|insist|warn|recall|ask|reveal|confirm|suggest)(?:ed|s))(?![\w-])"
+    r"(?<![\w-])(?:said|says?|told|tells|wrote|writes|went on|stated|urge[ds]|noted|announce[ds]|argue[ds]|conclude[ds]"
+    r"|declare[ds]|continued|tweeted|posted|admitted|commented|replied|joked|quipped|cried|observed|promised|pleaded"
+    r"|interjected|(?:claim|respond|answer|remark|shout|repeat|reflect|stress|laugh|retort)ed"
+    r"|(?:add|explain|insist|warn|recall|ask|reveal|confirm|suggest)(?:ed|s))(?![\w-])"
 )
 _ADDRESSED = ("told", "tells", "asked", "urged", "warned")
 _ACT = (
-    r"\b(?:called|sent|issued|emailed|written|criticised|criticized|praised|thanked|condemned|welcomed|apologised|vowed|pledged|defended"
-    r"|appealed|hit|slammed|blasted|dismissed|denied|expressed|described|accused|hailed|rejected|spoke)\b"
+    r"\b(?:called|sent|issued|emailed|written|critici[sz]ed|praised|thanked|condemned|welcomed|apologised|vowed|pledged"
+    r"|defended|appealed|hit|slammed|blasted|dismissed|denied|expressed|described|accused|hailed|rejected|spoke)\b"
 )
 _AUX = r"(?:(?:has|have|had|also|later|then|further|previously|today|yesterday|simply|since|already|\w+ly) )"
 FINITE = (
@@ -26,29 +27,34 @@ FINITE = (
     r"|[IiTtWwHhYy]\w*'(?:s|re|ve|ll|d|m))\b"
 )
 _TIME = (
-    r"(?:the|a|that|this|same|last|next|\w+day|January|February|March|April|May|June|July|August|September|October|November|December"
-    r"|morning|afternoon|evening|night|week|month|year|\d\w*|statement|post|tweet|letter|interview|email|speech)"
+    r"(?:the|a|that|this|same|last|next|\w+day|January|February|March|April|May|June|July|August|September|October"
+    r"|November|December|morning|afternoon|evening|night|week|month|year|\d\w*|statement|post|tweet|letter|interview"
+    r"|email|speech)"
 )
 _LEAD = re.compile(
-    r"(?:(?:But|And|and|but|However|Yet|So|Then|Later|Meanwhile|Now|Today|Yesterday|Earlier|Instead|Finally) |(?:Late |Early )?"
-    rf"(?:On|By|In|At|Last|This|on|in|at|last|this) (?:{_TIME} )+(?<!\bthe )(?<!\ba )(?=[A-Zthas]))*"
+    r"(?:(?:But|And|and|but|However|Yet|So|Then|Later|Meanwhile|Now|Today|Yesterday|Earlier|Instead|Finally) "
+    rf"|(?:Late |Early )?(?:[Oo]n|By|[Ii]n|[Aa]t|[Ll]ast|[Tt]his) (?:{_TIME} )+(?<!\bthe )(?<!\ba )(?=[A-Zthas]))*"
 )
 _CUT = (
-    r"on|in|at|during|after|before|as|when|while|outside|following|last|this|earlier|later|yesterday|today|to|about|who|with|via|but"
-    r"|because|afterwards|\w+day"
+    r"on|in|at|during|after|before|as|when|while|outside|following|last|this|earlier|later|yesterday|today|to|about|who"
+    r"|with|via|but|because|afterwards|\w+day"
 )
 _SKIP = re.compile(
-    rf"(?:who|whose|whom|which|where|that|of|from|by|near|for|then|{_CUT}|[a-z]+(?:ing|ed)|Speaking|Writing|Asked|When|After|Before|While"
-    r"|As|In|On|At|For|With|By|From|Following|During|Since|Outside)\b|\d[\w-]*$"
+    rf"(?:who|whose|whom|which|where|that|of|from|by|near|for|then|{_CUT}|[a-z]+(?:ing|ed)|Speaking|Writing|Asked|When"
+    r"|After|Before|While|As|In|On|At|For|With|By|From|Following|During|Since|Outside)\b|\d[\w-]*$"
 )
-_NEAR = r"(?:in|at|near|across|outside|around|[Tt]he)"
 _PREPOSITIONS = set("of for from at in with on by to behind representing against about".split())
 _NO_NOUN = set(
-    "that who whom which what when after because if while whether where how why as than before until unless since though said says told "
-    "claims claimed believes thinks not never nobody everyone it there this these those we i you be been being according asked".split()
+    "that who whom which what when after because if while whether where how why as than before until unless since said "
+    "though says told claims claimed believes thinks not never nobody everyone it there this these those we i you be "
+    "been being according asked".split()
 )
 _INDEFINITE = set("a an one another some many several two three other every any".split())
 _OWNED = {"the", "his", "her", "their", "its", "our", "my"}
+_FUNCTION = _PREPOSITIONS | _NO_NOUN | _INDEFINITE | _OWNED | set(
+    "but and however yet speaking although meanwhile he she they last earlier later both no now then so also today "
+    "yesterday despite during following under over only still even former once".split()
+)  # fmt: skip
 _THINGS = set(
     "letter statement report email notice sign post tweet message document banner text note caption poster placard "
     "others leaflet review study survey website page video book song rumour rumours headline article petition".split()
@@ -56,26 +62,30 @@ _THINGS = set(
 _TITLES = dict.fromkeys("Mr Sir Lord".split(), "he") | dict.fromkeys("Mrs Ms Miss Dame Lady".split(), "she")
 _TITLES |= dict.fromkeys("Dr Prof Professor Rev Cllr Councillor Judge Captain Capt Lt Sgt Mx Baroness".split(), "")
 _BODIES = re.compile(
-    r"\b(?:Council|Company|Department|University|College|Federation|Association|Trust|Group|Party|Committee|Agency|Services?|Office|Court|Live"
-    r"|Street|Road|Lane|Avenue|Square|Bridge|River|Park|Hospital|School|Radio|News|Union|Society|Institute|Ministry|Board|Commission|Centre"
-    r"|Hall|House|Church|Club|Team|Authority|Foundation|Times|Echo|Herald|Gazette|Post|Chronicle|Mail|Ltd|Bank|Review|Act|Bill|Report|Day"
-    r"|Week|City|Town|County|North|South|East|West|Upper|Lower|Great|Little|St|New|Old|Green|National|Royal|British|International"
-    r"|Campaign|Network|Forum|Alliance|Action|Operation|Storm|Good|[A-Z]{2,}|\w*\d\w*)\b"
-)
-_FUNCTION = set(
-    "But And The A An In On At When After As If For However Yet While Speaking With Since Although Meanwhile He She They It We I His Her "
-    "Their This That These Those There What Who Why How According Asked By From Last Earlier Later Some Many Another One Both Not No Now "
-    "Then So To Of Our My Its Also Today Yesterday Despite Before During Following Under Over Only Still Even Former Once Until".split()
+    r"\b(?:Council|Company|Department|University|College|Federation|Association|Trust|Group|Party|Committee|Agency|Live"
+    r"|Services?|Office|Court|Street|Road|Lane|Avenue|Square|Bridge|River|Park|Hospital|School|Radio|News|Union|Society"
+    r"|Institute|Ministry|Board|Commission|Centre|Hall|House|Church|Club|Team|Authority|Foundation|Times|Echo|Herald"
+    r"|Gazette|Post|Chronicle|Mail|Ltd|Bank|Review|Act|Bill|Report|Day|Week|City|Town|County|North|South|East|West"
+    r"|Upper|Lower|Great|Little|St|New|Old|Green|National|Royal|British|International|Campaign|Network|Forum|Alliance"
+    r"|Action|Operation|Storm|Good|[A-Z]{2,}|\w*\d\w*)\b"
 )
 _WORD = r"[A-Z](?:[\w-]|'(?!s\b)(?=\w))*"
-_NAME = rf"(?:(?:(?:Mr|Mrs|Ms|Dr|Rev|Prof|Cllr|Capt|Lt|Sgt|[A-Z])\.|{_WORD}) (?:(?:de|van|von|der|bin|al|la|le|&) )*)*{_WORD}"
+_ABBREVIATED = r"(?:Mr|Mrs|Ms|Dr|Rev|Prof|Cllr|Capt|Lt|Sgt|[A-Z])\."
+_NAME = rf"(?:(?:{_ABBREVIATED}|{_WORD}) (?:(?:de|van|von|der|bin|al|la|le|&) )*)*{_WORD}"
 _RUN = re.compile(rf"(?<![\w'-]){_NAME}(?![\w-])")
-_ALIVE = r"(?:\b(?!(?:over|under|after|river|border|for|or|water|however|never)\b)[a-z-]*(?:er|or|ist|man|woman|person|chef|head|chair|friend|wife|neighbour|resident))"
-_ANYBODY = re.compile(rf"(?:The|An?|His|Her|Their|Its|One|Another) (?:[\w'-]+ ){{0,3}}(?:{_ALIVE}|\w+(?:ary|ent|ant|ian|son|boy|girl))\b")
+_NEAR = r"\b(?:in|at|near|across|outside|around|[Tt]he)"
+_ALIVE = (
+    r"\b(?!(?:over|under|after|river|border|for|or|water|however|never)\b)[a-z-]*"
+    r"(?:er|or|ist|man|woman|person|chef|head|chair|friend|wife|neighbour|resident)"
+)
+ANYBODY = re.compile(
+    r"(?:The|An?|His|Her|Their|Its|One|Another) (?:[\w'-]+ ){0,3}"
+    rf"(?:{_ALIVE}|\w+(?:ary|ent|ant|ian|son|boy|girl))\b"
+)
 
 
 class Who(NamedTuple):
-    """A speaker as printed: a `name`, a `common` phrase, a `pronoun`; `unclear` where the words say too little, `same` as before."""
+    """A speaker as printed, and the `kind` of label: name, common (a phrase), pronoun, unclear, same (as before)."""
 
     label: str
     kind: str
@@ -96,7 +106,8 @@ def phrase(text: str) -> Who | None:
     if not head or {"and", "or", "Both", "both"} & set(head):
         return UNCLEAR if head else None
     if _THINGS & {word.lower() for word in head} or head == ["one"]:
-        return phrase(" ".join(words[len(head) + 1 :])) if words[len(head) : len(head) + 1] in (["from"], ["by"]) else UNCLEAR
+        origin = words[len(head) + 1 :] if words[len(head) : len(head) + 1] in (["from"], ["by"]) else []
+        return phrase(" ".join(origin)) if origin else UNCLEAR
     run = re.search(rf"(?:^| )({_NAME})$", " ".join(head))
     name = _plain(run[1]) if run else []
     lead = [word.lower() for word in head[: len(head) - len(name)]]
@@ -104,24 +115,27 @@ def phrase(text: str) -> Who | None:
         whole = len(head) == len(words) or lead or len(name) > 1 and not _BODIES.search(" ".join(name))
         title = max((at for at, word in enumerate(name) if word in _TITLES), default=0)
         return Who(" ".join(name[title:]), "name") if whole else Who(text, "common")
-    owned = len(words) > 1 and (words[0].lower() in _INDEFINITE | _OWNED or any(word.endswith(("'s", "s'")) for word in head[:-1]))
-    return Who(text, "common") if owned or head[-1].endswith("s") and (text[0].isupper() or len(head) < 3) else None
+    owned = words[0].lower() in _INDEFINITE | _OWNED or any(word.endswith(("'s", "s'")) for word in head[:-1])
+    many = head[-1].endswith("s") and (text[0].isupper() or len(head) < 3)
+    return Who(text, "common") if many or owned and len(words) > 1 else None
 
 
 def _plain(run: str) -> list[str]:
     words = run.split(" ")
-    return words[next((at for at, word in enumerate(words) if word not in _FUNCTION), len(words)) :]
+    return words[next((at for at, word in enumerate(words) if word.lower() not in _FUNCTION), len(words)) :]
 
 
 def subject(text: str, names: Names) -> Who | None:
     """Read the words ahead of a verb as its subject: leads, appositions and relative clauses left aside."""
-    text = re.sub(rf"{_AUX}*$", "", re.sub(r"\s[–—-]\s|[–—]", ", ", re.sub(r"\s*\([^)]*\)", "", text)).strip() + " ")
+    text = re.sub(r"\s[–—-]\s|[–—]", ", ", re.sub(r"\s*\([^)]*\)", "", text))
+    text = re.sub(rf"{_AUX}*$", "", text.strip() + " ")
     parts = [_LEAD.sub("", part.strip() + " ", count=1).strip() for part in re.split(r"\s*,\s", text)]
     found = phrase(parts[-1])
     if found or len(parts) == 1 or parts[-1] and _SKIP.match(parts[-1]):
         return found
     kept = [part for part in parts if part and not _SKIP.match(part)]
-    return UNCLEAR if any(re.match(r"(?:and|but|or)\b", part) for part in kept) else _one([phrase(part) for part in kept], names)
+    joint = any(re.match(r"(?:and|but|or)\b", part) for part in kept)
+    return UNCLEAR if joint else _one([phrase(part) for part in kept], names)
 
 
 def _one(found: list[Who | None], names: Names) -> Who | None:
@@ -132,9 +146,10 @@ def _one(found: list[Who | None], names: Names) -> Who | None:
 
 
 def before(sentence: str, names: Names) -> Who | None:
-    """Read a sentence that runs into a quotation (`Ms Osei told the hearing: “`); None where it has no words of attribution."""
+    """Read a sentence that runs into a quotation (`Ms Osei told us: “`); None where it has no words of attribution."""
     text = sentence.rstrip(" :,–—-")
-    joined = re.search(r"(?:(?:, | and | before )(?:saying|adding|writing|explaining|insisting|warning)| and added)(?: that)?$", text)
+    participle = r"(?:, | and | before )(?:saying|adding|writing|explaining|insisting|warning)"
+    joined = re.search(rf"(?:{participle}| and added)(?: that)?$", text)
     text = text[: joined.start()] if joined else text
     verbs = list(re.finditer(SAY, text))
     if match := re.match(r"According to ([^:]+)$", text):
@@ -142,13 +157,11 @@ def before(sentence: str, names: Names) -> Who | None:
     if not verbs:
         return acts(text, names) if joined else None
     verb, rest = verbs[-1], text[verbs[-1].end() :]
-    aside = verb[0] in _ADDRESSED or re.match(rf" (?:{_CUT})\b", rest)
-    if re.search(r"according to|\b(?:including|such as)\b", text.lower()) or len(verbs) > 1 and (
-        joined or not re.search(r", who\b", text[: verbs[0].start()])):  # fmt: skip
-        return UNCLEAR
-    if not joined and (len(rest.split()) > 14 or re.search(FINITE, rest) and not (aside and sentence.rstrip().endswith(":"))):
-        return UNCLEAR
-    return subject(text[: verb.start()], names) or UNCLEAR
+    aside = sentence.endswith(":") and (verb[0] in _ADDRESSED or re.match(rf" (?:{_CUT})\b", rest))
+    other = re.search(r"according to|\b(?:including|such as)\b", text.lower())
+    two = len(verbs) > 1 and (joined or not re.search(r", who\b", text[: verbs[0].start()]))
+    far = not joined and (len(rest.split()) > 14 or re.search(FINITE, rest) and not aside)
+    return (None if other or two or far else subject(text[: verb.start()], names)) or UNCLEAR
 
 
 def after(fragment: str, stopped: bool, names: Names) -> tuple[Who, str] | None:
@@ -158,25 +171,30 @@ def after(fragment: str, stopped: bool, names: Names) -> tuple[Who, str] | None:
     """
     text = fragment.lstrip(" ,.–—-")
     end = sentences(text)[0][1] if text else 0
-    sentence, rest = text[:end].rstrip(" .,:"), text[end:]
+    sentence, rest = text[:end].rstrip(" .,:"), text[end:].strip()
     if match := re.match(rf"(?:according to|{SAY}) (?!to\b)(.+)$", sentence):
         first, *more = re.split(r"[;:]|, | [–—] ", match[1])
         cut = re.split(rf" (?:{_CUT})\b", re.sub(r" \([^)]*\)", "", first))[0]
-        found, named = phrase(cut) or phrase(re.split(r" (?:of|for|from) ", cut)[0]), phrase(more[0]) if more else None
-        return (_one([found, named if named and named.kind == "name" else None], names) if found else None) or UNCLEAR, rest
+        found = phrase(cut) or phrase(re.split(r" (?:of|for|from) ", cut)[0])
+        apart = [who for part in more[:1] if (who := phrase(part)) and who.kind == "name"]
+        return (_one([found, *apart], names) if found else None) or UNCLEAR, rest
     verb = re.search(SAY, sentence)
-    if not verb or _SKIP.match(sentence) or stopped and sentence[0].isupper() and sentence[verb.end() :].strip():
+    skip = _SKIP.match(sentence)
+    clause = skip and not re.search(r"(?:ing|ed)$", skip[0])
+    if not verb or clause or stopped and sentence[0].isupper() and sentence[verb.end() :].strip():
         return None
-    follows = re.match(rf"$|[.,;:]|\s(?:{_CUT}|of|by|from|that day|the (?:next|following|same))\b", sentence[verb.end() :])
-    found = subject(sentence[: verb.start()], names) if follows or verb[0] in _ADDRESSED else None
+    ends = rf"$|[.,;:]|\s(?:{_CUT}|of|by|from|that day|the (?:next|following|same))\b"
+    plain = verb[0] in _ADDRESSED or re.match(ends, sentence[verb.end() :])
+    found = subject(sentence[: verb.start()], names) if plain else None
     return (found, rest) if found else None
 
 
 def acts(sentence: str, names: Names) -> Who | None:
     """Give the subject of a sentence in which somebody speaks or turns to others (`Ms Osei criticised the plan.`)."""
-    match = re.match(rf"(.+?[ ,])(?:{SAY}|{_ACT})", sentence)
+    match = re.match(rf"(.+?[ ,])(?:{SAY}|({_ACT}))", sentence)
     who = subject(match[1], names) if match else None
-    return None if who and match and who.kind == "common" and match[1].endswith(", ") and not re.search(SAY, match[0]) else who
+    apart = match and match[2] and match[1].endswith(", ")
+    return None if apart and who and who.kind == "common" else who
 
 
 def leading(sentence: str) -> Who | None:
@@ -186,11 +204,6 @@ def leading(sentence: str) -> Who | None:
     found = [who for end in ends if (who := phrase(text[:end])) and who.kind == "name"]
     apart = phrase(more[0]) if len(more) > 1 and not found else None
     return found[-1] if found else apart if apart and apart.kind == "name" else None
-
-
-def anybody(sentence: str) -> bool:
-    """Say whether a sentence begins with somebody unnamed, whom a pronoun behind it may stand for."""
-    return bool(_ANYBODY.match(sentence))
 
 
 class Names:
@@ -204,30 +217,32 @@ class Names:
         self.pronouns |= {self.identity(run): pronoun for run, pronoun in titled if pronoun}
 
     def learn(self, narration: list[str]) -> None:
-        """Learn pronouns from the paragraphs of narration that begin with the one person they name and use one pronoun."""
+        """Learn pronouns from paragraphs of narration that begin with the one person they name and use one pronoun."""
         for paragraph in narration:
-            kinds = {"he" if word in ("he", "his") else "she" for word in re.findall(r"\b(?:he|she|his|her)\b", paragraph.lower())}
+            used = re.findall(r"\b(he|she|his|her)\b", paragraph.lower())
+            kinds = {"he" if word in ("he", "his") else "she" for word in used}
             people, first = self.people(paragraph), leading(paragraph)
             if len(kinds) == len(people) == 1 and first and {self.identity(first.label)} == people:
                 self.pronouns.setdefault(*people, *kinds)
 
     def fullest(self, label: str) -> str | None:
-        """Give the fullest form printed for the surname of `label`, titles left aside; None where there is none, or two."""
-        if not _RUN.fullmatch(label) or label.split(" ")[0] in _FUNCTION:
+        """Give the fullest form printed for a name's last word, titles left aside; None where there is none, or two."""
+        if not _RUN.fullmatch(label) or label.split(" ")[0].lower() in _FUNCTION:
             return None
         forms = set[str]()
         for words in (run.split(" ") for run in self.runs):
             if words[-1] == label.split(" ")[-1]:
-                words = words[max((at + 1 for at, word in enumerate(words) if word.rstrip(".") in _TITLES or word[1:].isupper()), default=0) :]
+                titles = [at + 1 for at, word in enumerate(words) if word.rstrip(".") in _TITLES or word[1:].isupper()]
+                words = words[max(titles, default=0) :]
                 while len(words) > 2 and words[0].lower() in self.low:
                     words = words[1:]
                 forms |= {" ".join(words)} if len(words) > 1 else set()
         forms = {form for form in forms if form.split(" ")[0].lower() not in self.low} or forms
-        longest = max(forms, key=lambda form: (len(form), form), default="")
-        if any(not set(form.split(" ")) <= set(longest.split(" ")) for form in forms):
-            own = " ".join(word for word in label.split(" ") if word.rstrip(".") not in _TITLES)
-            return own if own in forms else None
-        return next((form for form in sorted(forms, key=len) if all(other.endswith(form) for other in forms)), longest or None)
+        longest = max(forms, key=lambda form: (len(form), form), default=None)
+        if longest and any(not set(form.split(" ")) <= set(longest.split(" ")) for form in forms):
+            return None
+        plain = (form for form in sorted(forms, key=len) if all(other.endswith(form) for other in forms))
+        return next(plain, longest)
 
     def identity(self, label: str) -> str:
         """Give one key for all forms of one speaker's name."""
@@ -235,31 +250,32 @@ class Names:
 
     def is_person(self, label: str) -> bool:
         """Say whether the text shows that a name is a person's: a title, an age, the surname alone, words said."""
-        if label.split(" ")[0].rstrip(".") in _TITLES:
+        if label.split(" ")[0].rstrip(".") in _TITLES or self.identity(label) in self.pronouns:
             return True
         full = self.fullest(label) or label
-        name = re.escape(full)
         if _BODIES.search(full) or self._is_place(full):
             return False
-        shown = rf"{name}(?:,? \(|, \d|, who|,[^.,]+,| {_AUX}?(?:{SAY}|{_ACT}))|[a-z], {name},|{SAY} (?:[a-z]+ )*{name}|{_ALIVE} {name}\b"
-        return self.identity(label) in self.pronouns or " " in full and full.split(" ")[-1] in self.runs or bool(re.search(shown, self.text))
+        name = re.escape(full)
+        acting = rf"{name}(?:,? \(|, \d|, who|,[^.,]+,| {_AUX}?(?:{SAY}|{_ACT}))"
+        shown = rf"{acting}|[a-z], {name},|{SAY} (?:[a-z]+ )*{name}|{_ALIVE} {name}\b"
+        return " " in full and full.split(" ")[-1] in self.runs or bool(re.search(shown, self.text))
 
     def people(self, fragment: str) -> set[str]:
         """Give the key of everybody in a piece of narration who may be a person."""
-        found = set()
+        found = set[str]()
         for match in _RUN.finditer(fragment):
-            words = _plain(match[0])
+            words, ahead = _plain(match[0]), fragment[: match.start()]
             run = " ".join(words)
-            ahead, behind = fragment[: match.start()], fragment[match.end() :]
-            place = re.search(rf"(?:\b{_NEAR}|[A-Z]\w* (?:of|for)) $", ahead) or _BODIES.search(run)
-            kin = re.search(r"(?:\b(?:his|her|their|[Tt]heir|H(?:is|er))|'s) [\w-]+,? $", ahead)
-            if words and (kin or self.fullest(run) and self.is_person(run) if len(words) == 1 else words[0] in _TITLES or not (
-                place or self._is_place(run))):  # fmt: skip
-                found |= {self.identity(run), *re.findall(r"^ and (?:his|her|their|an?|the) [\w-]+", behind)}
+            place = re.search(rf"({_NEAR}|[A-Z]\w* (of|for)) $", ahead) or _BODIES.search(run) or self._is_place(run)
+            kin = re.search(r"(?:\b(?:[Hh]is|[Hh]er|[Tt]heir)|'s) [\w-]+,? $", ahead)
+            known = kin or self.fullest(run) and self.is_person(run)
+            if words and (known if len(words) == 1 else words[0] in _TITLES or not place):
+                beside = re.findall(r"^(?:, \d+,)? and (?:his|her|their|an?|the) [\w-]+", fragment[match.end() :])
+                found |= {self.identity(run), *beside}
         return found
 
     def _is_place(self, run: str) -> bool:
-        return bool(re.search(rf"\b{_NEAR} {re.escape(run)}\b", self.text))
+        return bool(re.search(rf"{_NEAR} {re.escape(run)}\b", self.text))
 
     def clashes(self, label: str, pronoun: str) -> bool:
         """Say whether a pronoun is known not to stand for this speaker."""

@@ -1,42 +1,61 @@
-"""News articles: the publisher's narration against the quotations of several people; page furniture, captions, headings."""
+"""News articles: the publisher's narration against the quotations of several people; furniture, captions, headings."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from kit.errors import Doubt, WrongKind
 from kit.readers import Draft, Reading
-from kit.readers.attribution import FINITE, SAY, UNCLEAR, Names, Who, acts, after, anybody, before, leading
+from kit.readers.attribution import ANYBODY, FINITE, SAY, UNCLEAR, Names, Who, acts, after, before, leading
 from kit.spans import line_of, lines, sentences, strip_span
 
 _CLEAN = dict.fromkeys(map(ord, "‘’‛"), "'") | dict.fromkeys((0xA0, 0x2007, 0x2009, 0x202F, 9), " ")
 _I = re.IGNORECASE
 _DATE = re.compile(
-    r"(?=.*\d)(?:[\W\d_]|published|(?:last |first )?updated|posted|modified|date|at|on|am|pm|bst|gmt|by|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?"
-    r"|fri|sat(?:ur)?|sun)(?:day)?|jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
-    r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?|st|nd|rd|th|hours?|minutes?|days?|ago|today|yesterday)+", _I)  # fmt: skip
-_BYLINE = re.compile(r"(?:(?:words |reporting |story )?by [A-Z]|@\w+$|\S+@\S+\.\w+$)(?!(?:\S+\s+){13})(?!.*[.:]$)", _I)
+    r"(?=.*\d)(?:[\W\d_]|published|(?:last |first )?updated|posted|modified|date|at|on|am|pm|bst|gmt|by|(?:mon|tues?"
+    r"|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?|jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?"
+    r"|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?|st|nd|rd|th|hours?|minutes?|days?"
+    r"|ago|today|yesterday)++",
+    _I,
+)
+_BYLINE = re.compile(
+    r"(?:(?:(?:words|reporting|story|exclusive) )?by [A-Z]|@\w+$|\S+@\S+\.\w+$)(?!(?:\S+\s+){13})(?!.*[.:]$)", _I
+)
 _FURNITURE = re.compile(
-    r"(?:listen to this article|loading audio|advert|share\b|copy (?:this )?link|sign up\b|subscribe\b|follow us|comments?$|view comments|skip to"
-    r"|this video|(?:read|watch|listen|see) (?:more|also|next|now)\b(?!.*\w\.$)|(?:read|watch|listen|related|more|also read|exclusive)\s*[:|]"
-    r"|(?:related|recommended)\b(?=.{0,20}$)|getty images$|\d+ (?:min read|comments))", _I)  # fmt: skip
+    r"(?:listen to this article|loading audio|advert|share\b|copy (?:this )?link|sign up\b|subscribe\b|follow us"
+    r"|comments?$|view comments|skip to|this video|(?:read|watch|listen|see) (?:more|also|next|now)\b(?!.*\w\.$)"
+    r"|(?:read|watch|listen|related|more|also read|exclusive)\s*[:|]|(?:related|recommended)\b(?=.{0,20}$)"
+    r"|getty images$|\d+ (?:min read|comments))",
+    _I,
+)
 _LIST = re.compile(
-    r"(?:see )?more (?:latest|top|from|stories|news|on this)\b.{0,40}$|(?:most (?:read|popular|viewed)|related (?:stor|article|topic|content|news"
-    r"|link)\w*|top stories|latest (?:news|stories|headlines)|(?:you )?(?:may|might) also like|trending|read next|around the \w+)\b.{0,20}$", _I)  # fmt: skip
+    r"(?:see )?more (?:latest|top|from|stories|news|on this)\b.{0,40}$|(?:most (?:read|popular|viewed)"
+    r"|related (?:stor|article|topic|content|news|link)\w*|top stories|latest (?:news|stories|headlines)"
+    r"|(?:you )?(?:may|might) also like|trending|read next|around the \w+)\b.{0,20}$",
+    _I,
+)
 _CREDIT = re.compile(
     r"[.\s(|](?:picture|pic|photo(?:graph)?|image|credit|source)s?(?: credit)?s?(?:\s*:|\s+by\b)[^.]{0,60}\.?\)?$"
-    r"|^(?:picture|photo(?:graph)?|image|media)s?(?: (?:source|caption|credit))?\s*[:,]|\((?:pictured?|left|right|file)\b[^)]*\)[^.!?]*$", _I)  # fmt: skip
+    r"|^(?:picture|photo(?:graph)?|image|media)s?(?: (?:source|caption|credit))?\s*[:,]"
+    r"|\((?:pictured?|left|right|file)\b[^)]*\)[^.!?]*$",
+    _I,
+)
 _ENDED = re.compile(r"[.?!…:,;–—-]\W*$")
 _ELIDED = r"(?:em|til|cause|tis|twas|n|bout|round|\d0s)\b"
 _OPENING = re.compile(rf"[“„]|(?<![\w.,?!])\"(?=\S)|(?<![^\s(\[—–/:,-])'(?=\S)(?!{_ELIDED})")
-_SALUTATION = re.compile(r"ladies and gentlemen|distinguished guests|good (?:morning|afternoon|evening)\b|^(?:dear|friends|colleagues)\b.*,", _I)
+_SALUTATION = re.compile(
+    r"ladies and gentlemen|distinguished guests|good (?:morning|afternoon|evening)\b|^(?:dear|friends)\b.*,", _I
+)
 _LABELLED = re.compile(r"[A-Z][\w.'’ -]{1,50}(?:\([^)]*\))?\s*:\s+[^\s\"'“‘]")
 _SAME = Who("", "same")
 
 
 @dataclass
 class _Quote:
+    """A quotation within its line; `behind`: its words of attribution follow it; `continues`: the one ahead goes on."""
+
     start: int
     end: int
     closed: bool
@@ -53,11 +72,12 @@ class _Line:
     zone: str = "body"
     quotes: list[_Quote] = field(default_factory=list)
 
-    def narration(self, number: int | None = None) -> str:
+    def told(self, number: int | None = None) -> str:
         """Give the line without its quotations: all of it, or what stands ahead of quotation `number`."""
         ends = [0, *(quote.end for quote in self.quotes)]
         starts = [*(quote.start for quote in self.quotes), len(self.text)]
-        return " ".join(self.text[a:b] for a, b in list(zip(ends, starts, strict=True))[: None if number is None else number + 1]).strip()
+        pieces = [self.text[start:end] for start, end in zip(ends, starts, strict=True)]
+        return " ".join(pieces[: None if number is None else number + 1]).strip()
 
     @property
     def opens(self) -> bool:
@@ -83,7 +103,7 @@ def read(text: str) -> Reading:
             _attribute(line, names)
     _refuse(page, signs)
     body = [line for line in page if line.zone == "body"]
-    names.learn([line.narration() for line in body])
+    names.learn([line.told() for line in body])
     for group in (body, *([line] for line in page if line.zone == "caption")):
         for at, line in enumerate(group):
             for number, quote in enumerate(line.quotes):
@@ -94,35 +114,33 @@ def read(text: str) -> Reading:
 def _zones(page: list[_Line]) -> bool:
     """Give every line its zone; says whether the page has a date or byline."""
     signs = listed = False
+    bags = [set(re.findall(r"\w+", line.text.lower())) for line in page]
     for at, line in enumerate(page):
-        text, rest, size = line.text, page[at + 1 :], len(line.text.split())
-        ended, following = bool(_ENDED.search(text)), rest[0].text if rest else ""
-        listed = listed or bool(_LIST.match(text)) and sum(not _ENDED.search(other.text) for other in rest) >= 0.6 * len(rest)
+        text, size, zone = line.text, len(line.text.split()), page[at - 1].zone if at else ""
+        rest, back = [other.text for other in page[at + 1 :]], page[at - 1].text if at else ""
+        ended, following = bool(_ENDED.search(text)), rest[0] if rest else ""
+        lists = bool(_LIST.match(text))
+        listed = listed or lists and sum(not _ENDED.search(other) for other in rest) >= 0.6 * len(rest)
         signed = bool(_DATE.fullmatch(text) or _BYLINE.match(text))
-        twin = size > 2 and following.rstrip(".").startswith(text.rstrip("."))
-        echo = at and page[at - 1].zone == "caption" and page[at - 1].text == text
-        quoting, titled = re.search(r"[:,] ?[\"'“]", text), at == 1 and page[0].zone == "heading" and re.match(r"\d|by |published|updated", following, _I)
-        between = at and not re.search(r"[\"'“]", text) and following[:1] in tuple("\"'“") and page[at - 1].text[0] in "\"'“"
-        if listed or signed or _LIST.match(text) or _FURNITURE.match(text):
+        twin = size > 2 and following.rstrip(".").startswith(text.rstrip(".")) or zone == "caption" and back == text
+        quoting = re.search(r"[:,] ?[\"'“]", text)
+        titled = at == 1 and zone == "heading" and re.match(r"\d|by |published|updated", following, _I)
+        between = not re.search(r"[\"'“]", text) and back[:1] in ('"', "'", "“") and following[:1] in ('"', "'", "“")
+        if listed or signed or lists or _FURNITURE.match(text):
             line.zone, signs = "furniture", signs or signed
-        elif _CREDIT.search(text) or twin or echo:
+        elif _CREDIT.search(text) or twin:
             line.zone = "caption"
         elif not ended and (at == 0 and size <= 30 or titled):
             line.zone = "heading"
-        elif not ended and not quoting and (size > 5 and _repeats(line, page) or between):
-            line.zone = "caption"
-        elif not ended and size <= 8 and not quoting and not re.search(SAY, text):
-            line.zone = "heading"
+        elif not ended and not quoting:
+            repeats = size > 5 and sum(len(bags[at] & bag) >= 0.8 * len(bags[at]) for bag in bags) > 1
+            crosshead = size <= 8 and not re.search(SAY, text)
+            line.zone = "caption" if repeats or between else "heading" if crosshead else "body"
     return signs
 
 
-def _repeats(line: _Line, page: list[_Line]) -> bool:
-    words = set(re.findall(r"\w+", line.text.lower()))
-    return any(len(words & set(re.findall(r"\w+", other.text.lower()))) >= 0.8 * len(words) for other in page if other is not line)
-
-
 def _quotations(text: str, names: Names) -> list[_Quote]:
-    """Find the quotations that count; partial ones stay in the narration, and so does a quotation inside a quotation."""
+    """Find the quotations that count; partial ones stay in the narration, inner ones in the outer quotation."""
     found, at = list[_Quote](), 0
     while match := _OPENING.search(text, at):
         start, closed = match.start(), _close(text, match.start(), names)
@@ -134,29 +152,31 @@ def _quotations(text: str, names: Names) -> list[_Quote]:
             at += 1
         gap = text[found[-1].end if found else 0 : start]
         told = after(gap, False, names) if found else None
-        if re.search(r"\w", gap) or not found:
-            if _counts(text, start, at, closed is None, names) or told and not told[1].strip() and gap.rstrip()[-1:] == ",":
-                found.append(_Quote(start if re.search(r"\w", gap) else 0, at, closed is not None))
-        else:
+        resumes = told and not told[1] and gap.rstrip().endswith(",")
+        if found and not re.search(r"\w", gap):
             found[-1].end, found[-1].closed = at, closed is not None
+        elif resumes or _counts(text, start, at, closed is None, names):
+            found.append(_Quote(start if re.search(r"\w", gap) else 0, at, closed is not None))
     if found and not re.search(r"\w", text[found[-1].end :]):
         found[-1].end = len(text)
     return found
 
 
 def _close(text: str, start: int, names: Names) -> int | None:
-    """Find where the quotation that opens at `start` ends, apostrophes and inner quotations told apart; None: nowhere."""
+    """Find where the quotation that opens at `start` ends, apostrophes and inner ones told apart; None: nowhere."""
     single, depth, firm = text[start] == "'", 0, None
     for match in re.compile("'" if single else "[\"“”„]").finditer(text, start):
         at, left, rest = match.start(), text[: match.start()][-1:], text[match.end() :]
         if match[0] in "“„" or match[0] != "”" and left in ("", *" ([—–-/:") and rest[:1].strip():
             depth += at == start or not re.match(_ELIDED, rest)
         elif not single or not rest[:1].isalnum() and left != " ":
-            later = single and depth == 1 and left in "sn" and rest[:1] == " " and re.match(r"[^'\"]*(?:'(?=\w)[^'\"]*)*[^\s']'(?!\w)", rest)
-            depth -= not later
+            owner = single and depth == 1 and left in "sn" and rest[:1] == " "
+            if owner and re.match(r"[^'\"]*(?:'(?=\w)[^'\"]*)*[^\s']'(?!\w)", rest):
+                continue
+            depth -= 1
             if depth == 0:
                 return match.end()
-            if firm is None and not later and left in ".,?!" and after(rest, left != ",", names):
+            if firm is None and left in ".,?!" and after(rest, left != ",", names):
                 firm = match.end()
     return firm
 
@@ -170,34 +190,36 @@ def _counts(text: str, start: int, end: int, unclosed: bool, names: Names) -> bo
     pronoun = re.match(r"(?:I|we|you|he|she|it|they|there|this|that|these|those)(?: \w|'\w)", inner, _I)
     clause = len(words) > 2 and bool(pronoun or verb and (upper or plain) or upper and len(words) > 7)
     ended, told = unclosed or bool(_ENDED.search(text[start:end])), bool(after(rest, False, names))
-    if len(words) > 1 and all(word[0].isupper() for word in words if len(word) > 3) and not re.search(r"[.?!]\W*$", text[start:end]):
-        return told and ended and not lead  # a title
+    title = len(words) > 1 and all(word[0].isupper() for word in words if len(word) > 3)
+    if title and not re.search(r"[.?!]\W*$", text[start:end]):
+        return told and ended and not lead
     if not lead or lead[-1] in ".?!”\"'":
+        told = told or bool(re.match(r" *[a-z]+ed\b", rest))
         return clause or ended and upper and (told or not rest.strip() or len(words) > 2)
     if lead[-1] in ":,–—-":
         return clause or lead[-1] == ":" and upper and ended
     runs_in = re.search(rf"(?:{SAY}|\bthat|\w+ing)$|\b(?:told|tells|asked|warned|urged) (?:\w+ ){{0,3}}\w+$", lead)
-    return clause and bool(runs_in) and not re.search(r"\b(?:the|a|an|of|this|his|her|their|its|to|for|with)$", lead)
+    return clause and bool(runs_in) and not re.search(r"\b(?:the|an?|of|this|his|her|their|its|to|for|with)$", lead)
 
 
 def _attribute(line: _Line, names: Names) -> None:
     """Read the words of attribution that stand in the quotation's own line."""
     text, previous = line.text, None
     for quote, following in zip(line.quotes, [*line.quotes[1:], None], strict=False):
-        lead, inner = text[previous.end if previous else 0 : quote.start].rstrip(), text[quote.start : quote.end].rstrip("\"'“”) ")
-        told = [lead[a:b] for a, b in sentences(lead)]
+        lead, inner = text[previous.end if previous else 0 : quote.start].rstrip(), text[quote.start : quote.end]
+        told = [lead[start:end] for start, end in sentences(lead)]
         ahead = before(told[-1], names) if told and told[-1][-1] not in ".?!" else None
-        back = after(text[quote.end : following.start if following else len(text)], inner[-1:] in ".?!…", names)
-        behind = back[0] if back else None
+        stopped = inner.rstrip("\"'“”) ")[-1:] in ".?!…"
+        back = after(text[quote.end : following.start if following else len(text)], stopped, names)
         if previous and (previous.behind and len(told) < 2 or not told):
-            single = not told or len(re.findall(rf"{SAY}|according to", lead)) == 1 and "quoting" not in lead
-            ahead = _SAME if single else ahead or UNCLEAR
-        if ahead and behind and ahead.label and behind.label and "pronoun" not in (ahead.kind, behind.kind) and (
-            names.identity(ahead.label) != names.identity(behind.label)):  # fmt: skip
-            quote.who = UNCLEAR
-        else:
-            quote.behind = bool(behind) and (not ahead or ahead.kind in ("same", "unclear"))
-            quote.who = behind if quote.behind else ahead
+            single = len(re.findall(rf"{SAY}|according to", lead)) == 1 and "quoting" not in lead
+            ahead = _SAME if single or not told else ahead or UNCLEAR
+        quote.behind = back is not None and (not ahead or ahead.kind in ("same", "unclear"))
+        quote.who = back[0] if back and quote.behind else ahead
+        if ahead and back and {ahead.kind, back[0].kind} <= {"name", "common"}:
+            quote.who = ahead if names.identity(ahead.label) == names.identity(back[0].label) else UNCLEAR
+        if not quote.who and re.match(r" *[a-z]", text[quote.end :]):
+            quote.who = UNCLEAR  # words follow that name the speaker in a way that is not known here
         previous = quote
 
 
@@ -212,16 +234,16 @@ def _speaker(body: list[_Line], at: int, number: int, names: Names) -> str | Non
     if who == _SAME:
         quote.continues = True
         return line.quotes[number - 1].label
-    if who or quote.start:
-        return _settle(who, body, at, number, names) if who else _acting(line.narration(number), body, at, number, names)
+    if who:
+        return _settle(who, body, at, number, names)
+    if quote.start:
+        return _acting(line.told(number), body, at, number, names)
     for step in range(at, min(at + 3, len(body) - 1)):
-        if body[step].narration() or not body[step].runs_on or not body[step + 1].opens:
+        if body[step].told() or not body[step].runs_on or not body[step + 1].opens:
             break
         if (first := body[step + 1].quotes[0]).behind:
             return _settle(first.who, body, at, 0, names)
-    stops = [follow.start for follow in line.quotes[1:]] + [len(line.text)]
-    tail = line.text[quote.end : stops[0]].strip()
-    if not last or not _ENDED.search(line.text[: quote.end]) or tail[:1].islower():
+    if not last or not _ENDED.search(line.text[: quote.end]):
         return None
     if last.text.endswith(":"):
         return _settle(before(last.text[sentences(last.text)[-1][0] :], names), body, at, number, names)
@@ -232,7 +254,8 @@ def _speaker(body: list[_Line], at: int, number: int, names: Names) -> str | Non
     if not back or (told[1] if told else tail).strip(" .") or names.people(tail) - {names.identity(back)}:
         return None
     following = body[at + 1].quotes[0] if at + 1 < len(body) and body[at + 1].opens else None
-    if following and following.behind and following.who and names.identity(following.who.label) not in (names.identity(back), "he", "she"):
+    other = following.who if following and following.behind else None
+    if other and other.kind != "pronoun" and names.identity(other.label) != names.identity(back):
         return None
     quote.continues = True
     return back
@@ -245,7 +268,7 @@ def _settle(who: Who | None, body: list[_Line], at: int, number: int, names: Nam
 
 
 def _acting(text: str, body: list[_Line], at: int, number: int, names: Names) -> str | None:
-    """Give the subject of the sentence ahead of a quotation when it speaks or turns to others, and nobody else is named."""
+    """Give the subject of the sentence ahead of a quotation when it speaks or turns to others; nobody else is named."""
     spans = sentences(text)
     who = acts(text[spans[-1][0] :], names) if spans else None
     if who is None or who.kind == "pronoun":
@@ -258,10 +281,10 @@ def _acting(text: str, body: list[_Line], at: int, number: int, names: Names) ->
 def _pronoun(body: list[_Line], at: int, number: int, pronoun: str, names: Names) -> str | None:
     """Settle "he", "she", "they", "it" where the lines just ahead leave one candidate."""
     quote, pool, recent = body[at].quotes[number], dict[str, str](), ""
-    more = re.search(r"\b(?:add(?:ed|s)|continued|went on)\b", body[at].narration())
+    more = re.search(r"\b(?:add(?:ed|s)|continued|went on)\b", body[at].told())
     for step in range(at, max(at - 4, -1), -1):
         line, spoken = body[step], body[step].quotes if step < at else body[step].quotes[:number]
-        text = line.narration(number if step == at else None)
+        text = line.told(number if step == at else None)
         people = {key for key in names.people(text) if not names.clashes(key, pronoun)}
         told = [text[a:b] for a, b in sentences(text)][: -1 if step == at and not quote.behind else None]
         if told and not recent and not spoken and pronoun in ("he", "she"):
@@ -270,15 +293,18 @@ def _pronoun(body: list[_Line], at: int, number: int, pronoun: str, names: Names
             if who and who.kind == "common":
                 return who.label if not people and names.may_be(who.label, pronoun) else None
             acting, who = bool(who), who or leading(recent)
-            if who and people <= {names.identity(who.label)} and names.is_person(who.label) and not names.clashes(who.label, pronoun):
-                other = re.search(r"\b(?:he|she|him|his|her)\b", body[at].text[quote.start : quote.end], _I)
-                new = step == at or not any(who.label.split(" ")[-1] in line.text for line in body[:step])
-                rivals = [names.pronouns.get(names.identity(said.label)) for said in body[max(step - 1, 0)].quotes if said.label]
-                if acting or names.identity(who.label) in names.pronouns or new and not other and pronoun not in rivals:
+            if who and people <= {names.identity(who.label)} and names.is_person(who.label):
+                others = re.search(r"\b(?:he|she|him|his|her)\b", body[at].text[quote.start : quote.end], _I)
+                first = step == at or not any(who.label.split(" ")[-1] in early.text for early in body[:step])
+                known = [names.pronouns.get(names.identity(said.label or "")) for said in body[max(step - 1, 0)].quotes]
+                sole = first and not others and pronoun not in known
+                if acting or sole or names.identity(who.label) in names.pronouns:
                     return who.label
-        if any(said.label is None for said in spoken) or not spoken and any(anybody(each) and not leading(each) for each in told):
+        unnamed = not spoken and any(ANYBODY.match(sentence) and not leading(sentence) for sentence in told)
+        if unnamed or any(said.label is None for said in spoken):
             return None
-        pool = {**{key: key for key in people}, **pool, **{names.identity(said.label): said.label for said in spoken if said.label}}
+        said_by = {names.identity(said.label): said.label for said in spoken if said.label}
+        pool = {key: key for key in people} | pool | said_by
         if spoken and (more or names.pronouns.get(names.identity(spoken[-1].label or "")) == pronoun):
             break
     fit = [label for label in pool.values() if not names.clashes(label, pronoun)]
@@ -291,20 +317,23 @@ def _pronoun(body: list[_Line], at: int, number: int, pronoun: str, names: Names
 def _refuse(page: list[_Line], signs: bool) -> None:
     """Raise WrongKind where the page has the signs of another kind, or none of an article."""
     texts = [line.text for line in page if line.zone != "furniture"] or [line.text for line in page]
-    body = [told for line in page if line.zone in ("body", "caption") and (told := line.narration())]
+    body = [told for line in page if line.zone in ("body", "caption") and (told := line.told())]
     first = sum(bool(re.search(r"\b(?:I|I'm|my|[Ww]e|[Oo]ur|My)\b", told)) for told in body)
+    fields = sum(bool(re.match(r"(?:question by|asked of|answered by)\s*:", line.text, _I)) for line in page)
+    opening = [line.told()[:120] for line in page[:10] if line.zone == "body"]
+    silent = not any(line.quotes for line in page) and not any(re.search(SAY, told) for told in body)
     reasons = {
         "the text is empty": not page,
-        "the lines 'Question By:', 'Asked Of:', 'Answered By:' are those of a question and its answer":
-            sum(bool(re.match(r"(?:question by|asked of|answered by)\s*:", line.text, _I)) for line in page) > 1,
+        "the lines 'Question By:', 'Asked Of:', 'Answered By:' are those of a question and its answer": fields > 1,
+        "most lines are markup": sum(text[0] in "<{" for text in texts) > len(texts) / 2,
         "most lines are bullets": sum(text[0] in "-*•–·" for text in texts) > len(texts) / 2,
-        "many lines start with a speaker's label, as in a transcript": sum(map(bool, map(_LABELLED.match, texts))) > max(3, 0.3 * len(texts)),
-        "it opens with a salutation, as a speech does":
-            any(_SALUTATION.search(line.narration()[:120]) for line in page[:10] if line.zone == "body"),
+        "many lines start with a speaker's label, as in a transcript": (
+            sum(map(bool, map(_LABELLED.match, texts))) > max(3, 0.3 * len(texts))
+        ),
+        "it opens with a salutation, as a speech does": any(map(_SALUTATION.search, opening)),
         "most paragraphs are in the first person, as in a speech": first > max(1, 0.5 * len(body)),
-        "it has no byline, date, quotation or words of attribution, as an article has":
-            not signs and len(body) < 3 and not any(line.quotes for line in page) and not any(re.search(SAY, told) for told in body),
-    }  # fmt: skip
+        "it has no byline, date, quotation or words of attribution": not signs and len(body) < 3 and silent,
+    }
     for reason, found in reasons.items():
         if found:
             raise WrongKind(reason)
@@ -313,25 +342,27 @@ def _refuse(page: list[_Line], signs: bool) -> None:
 def _assemble(text: str, page: list[_Line], names: Names) -> Reading:
     drafts, doubts, turn, last = list[Draft](), list[Doubt](), 0, ""
     body = [line for line in page if line.zone == "body"]
-    after_it = dict(zip(map(id, body), body[1:], strict=False))
+    goes_on = {id(line) for line, following in pairwise(body) if following.opens}
     for line in page:
-        number, at = line_of(text, line.start), line.start
+        number, at, in_body = line_of(text, line.start), line.start, line.zone == "body"
         for quote in line.quotes:
-            start, end = line.start + quote.start, line.start + quote.end
+            start, end, label = line.start + quote.start, line.start + quote.end, quote.label
             drafts += _narrated(text, at, start, line.zone)
-            key = names.identity(quote.label) if quote.label else last if quote.continues else f"?{start}"
-            if line.zone == "body":
+            key = names.identity(label) if label else last if quote.continues else f"?{start}"
+            if in_body:
                 turn, last = turn + (key != last), key
-            name = names.fullest(quote.label) if quote.label else None
-            name = name if name != quote.label else None
-            drafts.append(Draft(start, end, "quoted", line.zone, False, quote.label, name, turn if line.zone == "body" else 0))
-            if quote.label is None:
+            name = names.fullest(label) if label else None
+            name = None if name == label else name
+            drafts.append(Draft(start, end, "quoted", line.zone, False, label, name, turn if in_body else 0))
+            if label is None:
                 remedy = "add the speaker under [labels] in the document's record"
-                doubts.append(Doubt(number, "a quotation has no attribution that is certain", text[start:end][:40], remedy))
+                what = "a quotation has no attribution that is certain"
+                doubts.append(Doubt(number, what, text[start:end][:40], remedy))
             at = end
         drafts += _narrated(text, at, line.start + len(line.text), line.zone)
-        if line.runs_on and line.zone == "body" and not ((following := after_it.get(id(line))) and following.opens):
-            doubts.append(Doubt(number, "a quotation is never closed", text[start:end][:40], "check that it ends with its paragraph"))
+        if line.runs_on and in_body and id(line) not in goes_on:
+            remedy = "check that it ends with its paragraph"
+            doubts.append(Doubt(number, "a quotation is never closed", text[start:end][:40], remedy))
     return Reading(tuple(drafts), tuple(doubts))
 
 

@@ -6,29 +6,29 @@ const drawer = (model) => {
   const shared = (globalThis[SCRIPT] ??= { asked: 0, wait: 4000 });
   shared.ready ??= new Promise((done, fail) => Object.assign(shared, { done, fail }));
   const ask = () => {
-    if (Date.now() - shared.asked < shared.wait) return;
+    if (shared.taken || Date.now() - shared.asked < shared.wait) return;
     if (shared.asked) shared.wait *= 2;
     shared.asked = Date.now();
     model.send({ type: "script" });
   };
   const take = async (message, buffers) => {
-    if (message.type !== "script") return;
+    if (message.type !== "script" || shared.taken) return;
+    shared.taken = true;
     const url = URL.createObjectURL(new Blob(buffers, { type: "text/javascript" }));
     try {
       if (message.problem) throw new Error(message.problem);
       shared.done((await import(url)).default);
     } catch (problem) {
-      if (globalThis[SCRIPT] === shared) delete globalThis[SCRIPT];
+      delete globalThis[SCRIPT];
       shared.fail(problem);
     }
     URL.revokeObjectURL(url);
   };
-  const timer = setInterval(ask, 1000);
+  let timer;
   const end = () => { clearInterval(timer); model.off("msg:custom", take); };
   model.on("msg:custom", take);
   shared.ready.then(end, end);
-  ask();
-  return { ready: shared.ready, end };
+  return { ready: shared.ready, end, ask: () => { timer ??= setInterval(ask, 1000); ask(); } };
 };
 
 const refuse = async () => { throw new Error("a chart loads nothing from outside"); };
@@ -155,7 +155,7 @@ const makeChart = (name, model, tooltip, choose) => {
   return { name, node, words, update, say, start: (lib) => { embed = lib; update(); }, end: () => view?.finalize() };
 };
 
-const render = ({ model, el }) => {
+const render = ({ model, el, script }) => {
   const { on, ends, stop } = follow(model);
   const pick = (value) => { model.set("picked", value); model.save_changes(); };
   const clear = () => Object.keys(model.get("picked")).length && pick({});
@@ -204,12 +204,16 @@ const render = ({ model, el }) => {
   const theme = new MutationObserver(update);
   theme.observe(document.body, { attributeFilter: ["data-jp-theme-light"] });
   darkScheme.addEventListener("change", update);
-  const { ready, end } = drawer(model);
-  ready.then((lib) => charts.forEach((chart) => chart.start(lib)), (problem) => charts.forEach((chart) => chart.say(problem)));
-  ends.push(end, () => theme.disconnect(), () => darkScheme.removeEventListener("change", update));
+  script.ready.then((lib) => charts.forEach((chart) => chart.start(lib)), (bad) => charts.forEach((chart) => chart.say(bad)));
+  script.ask();
+  ends.push(() => theme.disconnect(), () => darkScheme.removeEventListener("change", update));
   charts.forEach((chart) => ends.push(chart.end));
   el.append(root);
   return stop;
 };
 
-export default { render };
+export default () => {
+  let script;  // listened for from the start: a kernel may send it before anything is shown
+  const initialize = ({ model }) => { script = drawer(model); return script.end; };
+  return { initialize, render: (given) => render({ ...given, script }) };
+};

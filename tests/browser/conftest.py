@@ -226,9 +226,11 @@ class Book:
 
     def run(self, timeout: float = 3 * MINUTE) -> Book:
         """Run all cells, to the end; fail with what a cell raised."""
-        self.page.set_default_timeout(timeout)
-        self.page.evaluate("globalThis.jupyterapp.commands.execute('notebook:run-all-cells')")
-        self.page.set_default_timeout(30_000)
+        run = "globalThis.jupyterapp.commands.execute('notebook:run-all-cells')"
+        self.page.evaluate(f"() => {{ {run}.then(() => {{ globalThis.ran = true; }}); }}")
+        # The kernel's status alone does not tell: other channels say "idle" while a cell still runs.
+        self.page.wait_for_function("globalThis.ran", timeout=timeout)
+        self.page.evaluate("globalThis.ran = false")
         self.idle(timeout)
         raised = self.page.locator(RAISED)
         assert raised.count() == 0, raised.first.inner_text()

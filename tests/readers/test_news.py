@@ -34,12 +34,21 @@ def doubts(*paragraphs: str) -> list[str]:
 
 ATTRIBUTIONS = {
     "a colon ahead": ("Ama Osei said: “We were cut off for a week.”", ["Ama Osei"]),
-    "a possessive and an outlet are left aside": ("Labour’s Idris Vane told Ferry FM: “We need a barrier.”", ["Idris Vane"]),
+    "a possessive and an outlet are left aside": (
+        "Labour’s Idris Vane told Ferry FM: “We need a barrier.”",
+        ["Idris Vane"],
+    ),
     "an apposition with a name": ("The head of the River Trust, Ken Moss, said: “We need a barrier.”", ["Ken Moss"]),
     "an apposition behind a name": ("Ken Moss, the head of the River Trust, said: “We need a barrier.”", ["Ken Moss"]),
-    "a relative clause between name and verb": ("Mr Moss, who chairs a group set up to lobby us, said: “We need it.”", ["Mr Moss"]),
+    "a relative clause between name and verb": (
+        "Mr Moss, who chairs a group set up to lobby us, said: “We need it.”",
+        ["Mr Moss"],
+    ),
     "an opening clause": ("Speaking after the meeting, Ken Moss said: “We need a barrier.”", ["Ken Moss"]),
-    "a day ahead of an organisation": ('On Monday evening the Trust announced :"Enough boats have now returned."', ["the Trust"]),
+    "a day ahead of an organisation": (
+        'On Monday evening the Trust announced :"Enough boats have now returned."',
+        ["the Trust"],
+    ),
     "according to": ("According to Ken Moss, “the water was over the doors”.", ["Ken Moss"]),
     "a pronoun behind a name and verb": ("Ken Moss said: “It rose.” He added: “It fell.”", ["Ken Moss", "Ken Moss"]),
     "he said behind": ("Ken Moss criticised the plan. “It is a mess,” he said.", ["Ken Moss"]),
@@ -50,8 +59,14 @@ ATTRIBUTIONS = {
     "between with a full stop": ("“We were cut off,” Ama Osei said. “Nobody came.”", ["Ama Osei", "Ama Osei"]),
     "a participle": ("Ama Osei criticised the delay, saying: “Nobody came.”", ["Ama Osei"]),
     "two speakers in one paragraph": ("“It rose,” said Ama Osei. Ken Moss said: “It fell.”", ["Ama Osei", "Ken Moss"]),
-    "a parenthesis is left out of the label": ("Mayor Ama Osei (pictured) said: “We were cut off.”", ["Mayor Ama Osei"]),
-    "an unnamed spokesperson": ("A spokesperson for the council said: “We are sorry.”", ["A spokesperson for the council"]),
+    "a parenthesis is left out of the label": (
+        "Mayor Ama Osei (pictured) said: “We were cut off.”",
+        ["Mayor Ama Osei"],
+    ),
+    "an unnamed spokesperson": (
+        "A spokesperson for the council said: “We are sorry.”",
+        ["A spokesperson for the council"],
+    ),
     "an unnamed group": ("“We are scared,” residents said.", ["residents"]),
     "an organisation in two words": ("The River Trust said: “We are sorry.”", ["The River Trust"]),
     "somebody's relation": ("“He is a rock,” said Mr Moss’s wife.", ["Mr Moss's wife"]),
@@ -62,6 +77,14 @@ ATTRIBUTIONS = {
     "a sentence of its own behind a full stop": ("“It is safe.” Ken Moss said the bridge would open.", [None]),
     "two speakers at once": ("Ken Moss and Ama Osei said: “We are appalled.”", [None]),
     "a speaker within another's words": ("Ken Moss said Ama Osei told him: “You are not covered.”", [None]),
+    "a verb that is not known": ("The Trust claimed it was fine. “It was terrible,” snorted Mrs Osei.", [None]),
+    "a role that looks like a verb": ("“We have it in writing,” managing director Ken Moss said.", ["Ken Moss"]),
+    "a speaker within another's words, apart": (
+        "Ken Moss said that, after a row, Ama Osei told him: “Get out.”",
+        [None],
+    ),
+    "two people in apposition": ("The chairs of the groups, Ken Moss and Ama Osei, said: “We are sad.”", [None]),
+    "a new sentence with a day": ("“It is safe.” Ken Moss said on Monday that it was closed.", [None]),
     "a passive": ("Ken Moss was told: “You are not covered for this.”", [None]),
     "a letter": ("A letter sent to Ken Moss said: “You are not covered.”", [None]),
     "a denial": ("Ken Moss never said: “They can drown.”", [None]),
@@ -79,24 +102,66 @@ def test_words_beside_a_quotation_name_its_speaker_or_leave_it_open(paragraph: s
 AROUND = {
     "a colon ends the paragraph ahead": (["Ken Moss told the meeting:", "“We need a barrier.”"], ["Ken Moss"]),
     "he said, one person ahead": (["Ken Moss, 61, has called for a barrier.", "“We need it,” he said."], ["Ken Moss"]),
-    "she wrote, one titled person ahead": (["Dr Ama Osei emailed members.", "“We need it,” she wrote."], ["Dr Ama Osei"]),
-    "nothing, the paragraph ahead speaks": (["Ama Osei sent a stark message to looters.", "“Do not come here.”"], ["Ama Osei"]),
+    "she wrote, one titled person ahead": (
+        ["Dr Ama Osei emailed members.", "“We need it,” she wrote."],
+        ["Dr Ama Osei"],
+    ),
+    "nothing, the paragraph ahead speaks": (
+        ["Ama Osei sent a stark message to looters.", "“Do not come here.”"],
+        ["Ama Osei"],
+    ),
     "nothing, the paragraph ahead is silent": (["Ama Osei lives in Mill Lane.", "“Do not come here.”"], [None]),
-    "nothing, the paragraph ahead names two": (["Ama Osei praised Ken Moss for it.", "“We were lucky to be out.”"], [None]),
+    "nothing, the paragraph ahead names two": (
+        ["Ama Osei praised Ken Moss for it.", "“We were lucky to be out.”"],
+        [None],
+    ),
     "he said, two people ahead": (["Ken Moss and Idris Vane were asleep.", "“It was thunder,” he said."], [None]),
+    "a colon, and two people named": (
+        ["Asked about the wall that Ama Osei built, Ken Moss said:", "“We need a barrier.”"],
+        ["Ken Moss"],
+    ),
+    "he said, one met another": (["Ken Moss, 61, met Idris Vane, 40, here.", "“It was thunder,” he said."], [None]),
+    "he said, a father ahead": (["Ken Moss, 61, and his father were asleep.", "“It was thunder,” he said."], [None]),
+    "he said, a town between": (
+        [
+            "Homes in Market Harrow are wet.",
+            "Ken Moss, 61, has had enough.",
+            "Market Harrow is cut off.",
+            "“I quit,” he said.",
+        ],
+        ["Ken Moss"],
+    ),
+    "he said, only a town ahead": (
+        ["Market Harrow, 20 miles inland, is cut off.", "“I quit,” he said.", "A pump stands in Market Harrow."],
+        [None],
+    ),
+    "he said behind a woman's unclosed words": (
+        ["Mrs Ama Osei said: “It rose.", "“It fell,” he said."],
+        ["Mrs Ama Osei", None],
+    ),
+    "a bare quotation between two speakers": (
+        ["“It rose,” said Ama Osei.", "“It is a disgrace.”", "“It fell,” said Ken Moss."],
+        ["Ama Osei", None, "Ken Moss"],
+    ),
     "he said, a brother ahead": (["Ken Moss and his brother Jack were asleep.", "“It was thunder,” he said."], [None]),
     "he said, somebody unnamed between": (
         ["Ken Moss said: “It rose.”", "A neighbour had raised the alarm.", "“It was thunder,” he said."],
         ["Ken Moss", None],
     ),
-    "he said behind a woman's words": (["Mrs Ama Osei said: “It rose.”", "“It fell,” he said."], ["Mrs Ama Osei", None]),
+    "he said behind a woman's words": (
+        ["Mrs Ama Osei said: “It rose.”", "“It fell,” he said."],
+        ["Mrs Ama Osei", None],
+    ),
     "titles tell two candidates apart": (
         ["Mr Moss met Mrs Osei on the bridge.", "“It was thunder,” she said."],
         ["Osei"],
     ),
     "she said, the place ahead is no person": (["Great Marsham was hit.", "“We lost all,” she said."], [None]),
     "a closed quotation goes on": (["“It rose,” said Ama Osei.", "“It has not stopped since.”"], ["Ama Osei"] * 2),
-    "a following quotation has its own speaker": (["“It rose,” said Ama Osei.", "“It fell,” said Ken Moss."], ["Ama Osei", "Ken Moss"]),
+    "a following quotation has its own speaker": (
+        ["“It rose,” said Ama Osei.", "“It fell,” said Ken Moss."],
+        ["Ama Osei", "Ken Moss"],
+    ),
     "three paragraphs, the speaker in the last": (
         ["The meeting was long.", "“It rose.", "“It rose again.", "“It never stopped,” said Ama Osei."],
         ["Ama Osei"] * 3,
@@ -106,7 +171,10 @@ AROUND = {
         [None, "Ama Osei"],
     ),
     "the speaker of an unclosed quotation goes on": (["Ken Moss said: “It rose.", "“It fell.”"], ["Ken Moss"] * 2),
-    "narration ends a quotation": (["Ken Moss said: “It rose.”", "The hall fell silent.", "“Shame on you.”"], ["Ken Moss", None]),
+    "narration ends a quotation": (
+        ["Ken Moss said: “It rose.”", "The hall fell silent.", "“Shame on you.”"],
+        ["Ken Moss", None],
+    ),
 }
 
 
@@ -116,7 +184,9 @@ def test_paragraphs_around_a_quotation_name_its_speaker_or_leave_it_open(
 ) -> None:
     found = labels(*paragraphs)
 
-    assert [label and label.removeprefix("Mrs ") for label in found] == [label and label.removeprefix("Mrs ") for label in expected]
+    assert [label and label.removeprefix("Mrs ") for label in found] == [
+        label and label.removeprefix("Mrs ") for label in expected
+    ]
 
 
 def test_narration_is_the_publishers_and_the_attributing_words_belong_to_it() -> None:
@@ -163,6 +233,12 @@ def test_a_quotation_inside_a_quotation_stays_in_it() -> None:
     ]
 
 
+def test_apostrophes_do_not_close_a_quotation_in_single_marks() -> None:
+    words = "'It's the officers' fault, so we'll tell 'em.'"
+
+    assert quotations(article(f"Ama Osei said: {words}")) == [("Ama Osei", words)]
+
+
 def test_a_quotation_that_is_never_closed_ends_with_its_paragraph_and_a_doubt() -> None:
     paragraphs = ("The Trust said: “Enough boats have returned.", "The bridge is shut.")
 
@@ -178,7 +254,12 @@ def test_an_open_quotation_leaves_a_doubt_with_its_line() -> None:
 
 
 def test_the_fullest_form_of_a_name_stands_beside_a_short_label() -> None:
-    text = article("Dr Ama Osei lives here.", "Ken Moss and his wife Jill Moss agree.", "Osei said: “It rose.”", "Moss said: “It fell.”")
+    text = article(
+        "Dr Ama Osei lives here.",
+        "Ken Moss and his wife Jill Moss agree.",
+        "Osei said: “It rose.”",
+        "Moss said: “It fell.”",
+    )
 
     found = [(draft.label, draft.name) for draft in read(text).passages if draft.form == "quoted"]
 
@@ -186,7 +267,12 @@ def test_the_fullest_form_of_a_name_stands_beside_a_short_label() -> None:
 
 
 def test_turns_number_the_consecutive_quotations_of_one_speaker() -> None:
-    text = article("“It rose,” said Ama Osei. “And rose.”", "Ken Moss said: “It fell.”", "The hall emptied.", "Mr Moss said: “It did.”")
+    text = article(
+        "“It rose,” said Ama Osei. “And rose.”",
+        "Ken Moss said: “It fell.”",
+        "The hall emptied.",
+        "Mr Moss said: “It did.”",
+    )
 
     assert [(draft.label, draft.turn) for draft in read(text).passages if draft.turn] == [
         ("Ama Osei", 1),
@@ -199,7 +285,8 @@ def test_turns_number_the_consecutive_quotations_of_one_speaker() -> None:
 def test_headline_dates_byline_links_and_the_list_of_headlines_have_their_zones() -> None:
     text = (
         "‘Nobody came’: ferry town counts cost\n\n3 May 2021, 09:14 | Updated: 3 May 2021, 10:02\n\nBy Nell Tozer\n\n"
-        "Listen to this article\n\nLoading audio...\n\nThe ferry is shut.\n\nRead more: ‘We are leaving’, says islander\n\n"
+        "Listen to this article\n\nLoading audio...\n\nThe ferry is shut.\n\n"
+        "Read more: ‘We are leaving’, says islander\n\n"
         "What happens next?\n\nThe ferry will reopen.\n\nMore Latest News\n\nSee more More Latest News\n\nA quay\n\n"
         "‘It will sink’: Ken Moss argues for a bridge\n\nBoat found"
     )
@@ -231,7 +318,7 @@ def test_a_caption_is_known_by_its_credit_or_by_repeating_the_article(caption: s
 
 def test_alternative_text_ahead_of_a_caption_is_a_caption_and_nobodys_words_are_the_publishers() -> None:
     words = "Idris Vane told Ferry FM: “We need a barrier now.”"
-    text = article("The ferry is shut.", words, f"{words}. Picture: Alder", "Boats lie idle.")
+    text = article("“It rose,” said Ama Osei.", words, f"{words}. Picture: Alder", "Boats lie idle.")
 
     found = [(draft.label, draft.turn) for draft in read(text).passages if draft.zone == "caption" and not draft.own]
 
@@ -239,7 +326,7 @@ def test_alternative_text_ahead_of_a_caption_is_a_caption_and_nobodys_words_are_
 
 
 OTHERS = {
-    "question and its answer": "Ferry times\nQuestion By:\nAma Osei\nAsked Of:\nThe Chair\nWhen?\nAnswered By:\nThe Chair\nSoon.",
+    "question and its answer": "Ferries\nQuestion By:\nAma Osei\nAsked Of:\nThe Chair\nAnswered By:\nThe Chair\nSoon.",
     "transcript": "\n".join(f"{name}: We met on the quay." for name in ("Ama Osei", "Ken Moss") * 3),
     "bullets": "- The ferry is shut\n- The bridge is open\n- Boats lie idle",
     "salutation": "The Lecture\n\nLord Mayor, ladies and gentlemen.\n\nThis town floods.\n\nIt rains.",
@@ -256,7 +343,9 @@ def test_a_text_of_another_kind_is_refused_with_the_reason(reason: str, text: st
 
 
 def test_a_short_article_that_quotes_nobody_is_an_article() -> None:
-    reading = read("Bridge to reopen\nThe bridge reopens on Friday.\nIt was built in 1823.\nA ribbon will be cut at noon.\n")
+    reading = read(
+        "Bridge to reopen\nThe bridge reopens on Friday.\nIt was built in 1823.\nA ribbon will be cut at noon.\n"
+    )
 
     assert [(draft.zone, draft.own) for draft in reading.passages] == [("heading", True)] + [("body", True)] * 3
 
@@ -270,13 +359,38 @@ def test_offsets_count_characters_of_the_text_as_received() -> None:
     assert quotation.label == "Ama Osei"
 
 
-PIECES = ["“", "”", '"', "‘", "’", "'", "\n", "\n\n", " ", "Ama Osei", "said", "he", "it's", ":", ",", ".", "told", "who", "?", "By", "—", "the Trust"]
+PIECES = [
+    "“",
+    "”",
+    '"',
+    "‘",
+    "’",
+    "'",
+    "\n",
+    "\n\n",
+    " ",
+    "Ama Osei",
+    "said",
+    "he",
+    "it's",
+    ":",
+    ",",
+    ".",
+    "told",
+    "who",
+    "?",
+    "By",
+    "—",
+    "the Trust",
+]
 
 
 def _covers(text: str, reading: Reading) -> bool:
     spans: list[Draft] = list(reading.passages)
     gaps = zip([0, *(draft.end for draft in spans)], [*(draft.start for draft in spans), len(text)], strict=True)
-    return all(start <= end and not text[start:end].strip() for start, end in gaps) and all(draft.start < draft.end for draft in spans)
+    return all(start <= end and not text[start:end].strip() for start, end in gaps) and all(
+        draft.start < draft.end for draft in spans
+    )
 
 
 @settings(max_examples=300, deadline=None)
@@ -298,8 +412,7 @@ def test_a_bare_heap_of_marks_and_words_is_read_or_refused(pieces: list[str]) ->
     text = " ".join(pieces)
     try:
         reading = read(text)
-    except WrongKind as refusal:
-        assert str(refusal)
+    except WrongKind:
         return
 
     assert _covers(text, reading)
