@@ -20,8 +20,8 @@ BLANKS = {
     "coders-disagreed": ("coders disagreed", "M-.45,-.15H.45M-.45,.2H.45M-.2,.55L.2,-.5"),
     "left-out": ("left out by the selection", "M-.25,.3L.25,-.3"),
 }
-GUTTER = 244
-_COLUMN, _TOP, _APART = 42, 130, 13
+GUTTER = 236
+_COLUMN, _TOP, _APART = 40, 130, 12
 
 
 def stance_matrix(
@@ -79,7 +79,7 @@ def stance_matrix(
     blanks = {kind: words for kind, (words, _) in BLANKS.items()}
     silence = _placed("cells").transform_filter("datum.kind")
     silence = silence.mark_point(stroke=ink("muted"), fill="transparent", size=80, strokeWidth=1, opacity=0.9).encode(
-        centre, middle, **hover, shape=alt.Shape("kind:N", scale=glyphs, legend=_legend("A blank cell", 92, lookup(blanks)))
+        centre, middle, **hover, shape=alt.Shape("kind:N", scale=glyphs, legend=_legend("A blank cell", 124, lookup(blanks)))
     )
     mark = _placed("marks").transform_calculate(
         spot=f"datum.centre + {_APART} * (datum.stance === 'support' ? 1 : datum.stance === 'oppose' ? -1 : 0)"
@@ -92,14 +92,14 @@ def stance_matrix(
         strokeWidth=alt.condition(is_picked, alt.value(1.5), alt.value(0)),
     )
     count = mark.mark_text(fontSize=10, fill=ink("text"), baseline="middle", yOffset=9, aria=False)
-    key = on("note").mark_text(
-        align="left", baseline="bottom", x=8 - GUTTER, y=-20, fontSize=11, fill=ink("muted"), aria=False, lineBreak="\n",
-        text=alt.expr("(length(data('marks')) ? '' : 'No statements in this selection.\\n') + 'number: statements\\nframed cell: stances differ'"),
-    )  # fmt: skip
+    words = {"align": "left", "x": 8 - GUTTER, "fontSize": 11, "fill": ink("muted"), "lineBreak": "\n", "aria": False}
+    key = on("note").mark_text(text="number: statements\nframe: stances differ", y=-56, **words)
+    empty = alt.expr("length(data('marks')) ? '' : 'No statements in this selection.'")
+    nothing = on("note").mark_text(text=empty, y=-14, **words)
     chart = alt.layer(
         bands.encode(top, alt.Y2("bottom"), x=edge, x2=end), lines, gaps, heading.encode(y=first, text="label:N"),
         text.encode(y=first, text="label:N"), names.encode(centre, text="label:N"), box, silence, point,
-        count.encode(text="statements:Q"), key,
+        count.encode(text="statements:Q"), key, nothing,
     )  # fmt: skip
     sentence = f"A matrix of {propositions.height} propositions by {speakers.height} holders."
     return framed(chart.resolve_scale(color="independent", shape="independent"), data, caption, sentence, (width, height))
@@ -134,7 +134,7 @@ def placed_rows(propositions: pl.DataFrame, themes: pl.DataFrame, heights: Mappi
     placed, top, shaded = [], 0, False
     for theme_id, name in themes.select("theme_id", "label").iter_rows():
         own = propositions.filter(pl.col("theme_id") == theme_id).select("proposition_id", "text").rows()
-        lines = [(f"theme:{theme_id}", wrap(name, 36), True), *((key, wrap(text, 43), False) for key, text in own)]
+        lines = [(f"theme:{theme_id}", wrap(name, 36), True), *((key, wrap(text, 41), False) for key, text in own)]
         for row_id, text, heading in lines if own else []:
             more = 13 * text.count("\n")
             high = 24 + more if heading else max(38, 24 + more, (heights or {}).get(row_id, 0))

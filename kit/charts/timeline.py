@@ -12,7 +12,7 @@ from kit.charts.matrix import GUTTER, placed_rows
 from kit.style import SHAPES, datasets, framed, ink, on, stance_scale
 
 MARKS = ("mark_id", "row_id", "stance", "statements", "first_hand", "earliest", "latest", "unknown", "lane", "lanes", "tip")
-_WIDTH, _LANE, _STEP = 560, 64, 15
+_WIDTH, _LANE, _STEP = 520, 64, 15
 
 
 def statements_over_time(
@@ -45,7 +45,8 @@ def statements_over_time(
     first_and_last = (earliest - margin, latest + margin)
     ends = [alt.DateTime(year=day.year, month=day.month, date=day.day) for day in first_and_last]
     within = ", ".join(f"datetime({day.year}, {day.month - 1}, {day.day})" for day in first_and_last)
-    axis = alt.Axis(orient="top", title=None, format="%Y", grid=True, domain=False, tickCount="year", labelFontSize=11)
+    ticks = {"format": "%Y", "tickCount": "year"} if (latest - earliest).days > 730 else {"format": "%b %Y", "tickCount": "month"}
+    axis = alt.Axis(orient="top", title=None, grid=True, domain=False, labelFontSize=11, **ticks)
     when = alt.Scale(domain=ends, nice=False, type="time")
     edge, end = alt.value(-gutter), alt.value(_WIDTH)
 
