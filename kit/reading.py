@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import polars as pl
@@ -12,6 +14,7 @@ from markupsafe import Markup, escape
 from kit import style
 
 _CONTEXT, _LONGEST = 1_200, 6_000
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _VERBS = {"support": "supports", "mixed": "both affirms and denies", "oppose": "opposes"}
 _NOTHING = Markup("")
 
@@ -111,22 +114,37 @@ def _isolated(text: str) -> Markup:
 
 
 def _visible(text: str) -> str:
-    return text.replace("\x00", "\ufffd")
+    """Show what HTML has no character for (NUL and other controls) as a replacement character, one for one."""
+    return _CONTROL.sub("\ufffd", text)
 
 
 def _marked(text: str, editorial: list[list[int]], evidence: list[dict[str, Any]]) -> Markup:
     """Wrap evidence and editor's insertions, which may overlap; of a very long text only the surroundings are shown."""
     spans = [(row["start"], row["end"], row["stance"]) for row in evidence]
+    shown = _windows([(start, end) for start, end, _ in spans], len(text))
     spans += [(start, end, "editorial") for start, end in editorial]
-    first = min((start for start, _, kind in spans if kind != "editorial"), default=0)
-    last = max((end for _, end, kind in spans if kind != "editorial"), default=0)
-    begin, stop = (0, len(text)) if len(text) <= _LONGEST else (max(0, first - _CONTEXT), min(len(text), last + _CONTEXT))
-    edges = sorted({begin, stop, *(min(max(edge, begin), stop) for start, end, _ in spans for edge in (start, end))})
-    pieces = [_left_out(begin, "before")]
-    for start, end in zip(edges, edges[1:], strict=False):
-        kinds = {kind for left, right, kind in spans if left <= start and end <= right}
-        pieces.append(_piece(_visible(text[start:end]), kinds))
-    return _NOTHING.join([*pieces, _left_out(len(text) - stop, "after")])
+    pieces, at = [], 0
+    for begin, stop in shown:
+        edges = {begin, stop, *(edge for start, end, _ in spans for edge in (start, end) if begin < edge < stop)}
+        pieces.append(_left_out(begin - at))
+        for start, end in pairwise(sorted(edges)):
+            kinds = {kind for left, right, kind in spans if left <= start and end <= right}
+            pieces.append(_piece(_visible(text[start:end]), kinds))
+        at = stop
+    return _NOTHING.join([*pieces, _left_out(len(text) - at)])
+
+
+def _windows(evidence: list[tuple[int, int]], length: int) -> list[tuple[int, int]]:
+    """Give the parts of a text to show: all of it, or of a very long one what stands around each piece of evidence."""
+    if length <= _LONGEST:
+        return [(0, length)]
+    windows: list[tuple[int, int]] = []
+    for start, end in sorted(evidence) or [(0, _CONTEXT)]:
+        begin, stop = max(0, start - _CONTEXT), min(length, end + _CONTEXT)
+        if windows and begin <= windows[-1][1]:
+            begin, stop = windows[-1][0], max(stop, windows.pop()[1])
+        windows.append((begin, stop))
+    return windows
 
 
 def _piece(text: str, kinds: set[str]) -> Markup:
@@ -139,10 +157,10 @@ def _piece(text: str, kinds: set[str]) -> Markup:
     return Markup('<mark class="kit-evidence {}">{}</mark>').format(" ".join(f"kit-{stance}" for stance in stances), piece)
 
 
-def _left_out(characters: int, where: str) -> Markup:
+def _left_out(characters: int) -> Markup:
     if not characters:
         return _NOTHING
-    return Markup('<span class="kit-editorial">[… {} characters {}]</span>').format(f"{characters:,}", where)
+    return Markup('<span class="kit-editorial">[… {} characters left out …]</span>').format(f"{characters:,}")
 
 
 def table(frame: pl.DataFrame | Mapping[str, Any], *columns: str) -> Page:

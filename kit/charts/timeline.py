@@ -60,19 +60,19 @@ def statements_over_time(
     places = alt.LookupData(alt.NamedData("rows"), key="row_id", fields=["middle"])
     placed = on("marks").transform_lookup("row_id", places).transform_calculate(
         spot=f"datum.middle + {_STEP} * (datum.lane - (datum.lanes - 1) / 2)",
-        upper="datum.spot - 7",
-        lower="datum.spot + 7",
+        upper="datum.spot - 7.5",
+        lower="datum.spot + 7.5",
         begin=f"clamp(toDate(datum.earliest + 'T00:00:00'), {within})",
         finish=f"clamp(toDate(datum.latest + 'T00:00:00'), {within})",
         half="datum.begin + (datum.finish - datum.begin) / 2",
     )  # fmt: skip
     hover = {"tooltip": alt.Tooltip("tip:N"), "description": alt.Description("tip:N")}
     y = alt.Y("spot:Q", scale=down, axis=None)
-    fill = alt.Fill("stance:N", scale=stance_scale(), legend=None)
+    fill = alt.Fill("stance:N", scale=stance_scale(), legend=_legend(gutter))  # None here would take it from all layers
     colour = alt.Stroke("stance:N", scale=stance_scale(), legend=_legend(gutter))
-    bar = placed.transform_filter("!datum.unknown && datum.earliest !== datum.latest").mark_rect(opacity=0.4, cornerRadius=2)
+    bar = placed.transform_filter("!datum.unknown && datum.earliest !== datum.latest").mark_rect(fillOpacity=0.35, strokeWidth=1, cornerRadius=2)
     upper, lower = alt.Y("upper:Q", scale=down, axis=None), alt.Y2("lower")
-    bar = bar.encode(alt.X("begin:T", scale=when, axis=axis), upper, x2="finish", y2=lower, fill=fill, **hover)
+    bar = bar.encode(alt.X("begin:T", scale=when, axis=axis), upper, x2="finish", y2=lower, fill=fill, stroke=colour, **hover)
     point = {
         "fill": fill,
         "stroke": colour,
@@ -102,4 +102,4 @@ def _note(text: str | alt.Expr, x: float, y: float, align: str) -> alt.Chart:
 
 
 def _legend(gutter: int) -> alt.Legend:
-    return alt.Legend(title="Stance", orient="none", direction="vertical", legendX=8 - gutter, legendY=-62)
+    return alt.Legend(title="Stance", orient="none", direction="vertical", legendX=8 - gutter, legendY=-62, symbolOpacity=1)
