@@ -44,7 +44,8 @@ class Codebook:
     def themes_of(self, text: pl.Expr) -> pl.Expr:
         """Give, for a column of texts, the list of theme_ids whose rules find something, in the codebook's order.
 
-        What `excludes` matches is taken out before words (whole), stems (the beginning of a word) and phrases are sought.
+        What `excludes` matches is taken out before words (whole), stems (the beginning of a word) and phrases are
+        sought.
         """
         found = [
             pl.when((text.str.replace_all(without, " ") if without else text).str.contains(wanted)).then(

@@ -258,7 +258,7 @@ def _fields(name: str, row: Row) -> Row:
 
 
 def _misfit(table: Mapping[str, Any], passage: Row, publisher_id: str | None) -> tuple[str, str] | None:
-    """Say why a mode or a chain of relayers does not fit the form of the passage and whose words it is; None: it fits."""
+    """Say why a mode or a chain of relayers does not fit a passage, and what would; None: it fits."""
     own = passage["speaker_id"] == table["speaker_id"]
     first_hand = own and passage["form"] in ("spoken", "written", "narrated")
     if table["mode"] == "direct":

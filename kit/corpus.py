@@ -34,8 +34,9 @@ _CORPUS = {
 class Corpus:
     """Frames of one corpus, or of a selection of it; one attribute a frame, columns as in `schema.FRAMES`.
 
-    `about`: title, version, languages and note of the corpus; `coding`: the coder of `statements`; `examples`: the ids that
-    notebooks use. `text(document_id)` is a document as received: characters `start` to `end` of it are a passage or an evidence.
+    `about`: title, version, languages and note of the corpus; `coding`: the coder of `statements`; `examples`: the ids
+    that notebooks use. `text(document_id)` is a document as received: characters `start` to `end` of it are a passage
+    or an evidence.
     """
 
     about: Mapping[str, Any]
@@ -108,9 +109,9 @@ class Corpus:
 def load(path: str | Path | None = None, coding: str | None = None) -> Corpus:
     """Read a corpus folder into frames.
 
-    `path`: the folder, else the environment variable KIT_CORPUS, else `corpus/` of the checkout, else the copy that came
-    with the installed package. `coding`: the coder whose statements become `statements`, else the corpus's default; where
-    nothing is coded, the frames are there and empty.
+    `path`: the folder, else the environment variable KIT_CORPUS, else `corpus/` of the checkout, else the copy that
+    came with the installed package. `coding`: the coder whose statements become `statements`, else the corpus's
+    default; where nothing is coded, the frames are there and empty.
 
     Raises CorpusError with every problem of the folder: file, line, value, remedy.
     """
@@ -176,7 +177,9 @@ class _Folder:
             "marks", self._read_marks(codebook, set(frames["passages"]["passage_id"]), read.unread)
         )
         texts = {document_id: source.text for document_id, source in read.sources.items()}
-        about = {key: top.data[key] for key in ("title", "version", "languages", "note") if key in top.data}
+        about: dict[str, Any] = {
+            key: top.data[key] for key in ("title", "version", "languages", "note") if key in top.data
+        }
         return Corpus(about, chosen, top.data.get("examples", {}), texts=texts, **frames)
 
     def _read_marks(self, codebook: Codebook, passage_ids: set[str], unread: set[str]) -> list[dict[str, Any]]:

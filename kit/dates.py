@@ -18,8 +18,8 @@ def interval(edtf: str) -> tuple[date, date]:
     """Read an EDTF date or interval as its earliest and latest day, both included.
 
     Years, months, days, seasons, unspecified digits (`201X`, `2016-08-XX`) and intervals (`a/b`; `..` or nothing: open)
-    are read; `?`, `~` and `%` qualify a date and do not widen it. `XXXX` is any day at all. Raises ValueError that names
-    the value, for what is none.
+    are read; `?`, `~` and `%` qualify a date and do not widen it. `XXXX` is any day at all. Raises ValueError that
+    names the value, for what is none.
     """
     parts = edtf.split("/")
     if len(parts) > 2 or parts == ["", ""]:

@@ -14,7 +14,7 @@ from kit.codings import Source
 from kit.dates import UNKNOWN, interval
 from kit.errors import Doubt, Problem, WrongKind
 from kit.people import People
-from kit.records import Key, Record, check_table, read_record, read_text
+from kit.records import Key, Place, Record, check_table, read_record, read_text
 from kit.spans import count_words, editorial, fold, line_of
 
 Row = dict[str, Any]
@@ -80,7 +80,9 @@ class Documents:
             what = f"publisher: '{publisher}' is no speaker"
             wrong.append(record.problem(("publisher",), what, "Add a [[speaker]] of this name to speakers.toml"))
         labels = record.data.get("labels")
-        named = {("labels", key): value for key, value in labels.items()} if isinstance(labels, dict) else {}
+        named: dict[Place, Any] = {}
+        if isinstance(labels, dict):
+            named = {("labels", key): value for key, value in labels.items()}
         if "speaker_id" in record.data:
             named["speaker_id",] = record.data["speaker_id"]
         for place, value in named.items():

@@ -24,6 +24,7 @@ from kit.view import View
 
 _LISTED = 40
 _EMPTY = "Nothing in this selection. Take a speaker, a theme or a date away, or press Reset."
+_SILENT = "No passage of this selection stands behind this cell."
 
 
 class Explorer(widgets.VBox):
@@ -157,7 +158,7 @@ class Explorer(widgets.VBox):
 
     def _passages(self, selected: Corpus, picked: Mapping[str, str]) -> str:
         only = self._behind.get((picked["chart"], picked["mark"])) if picked else None
-        return str(passages_html(_sections(self.corpus, selected, only, _LISTED), _EMPTY))
+        return str(passages_html(_sections(self.corpus, selected, only, _LISTED), _EMPTY if only is None else _SILENT))
 
     def _summary(self, selected: Corpus, selection: Selection) -> str:
         """Say what is shown of how much: never a number without its denominator."""

@@ -35,7 +35,9 @@ _ARTICLE = re.compile(r"^(?:the|our|a)\s+")
 _PARENTHESIS = re.compile(r"\s*\([^()]*\)\s*$")
 _AFTER_NAME = re.compile(r"(?:,?\s+(?:AM|MP|MSP|MS|MLA|TD|MEP|QC|KC|QPM|[CDKMO]BE|Esq)\b\.?)+$")
 _BEFORE_NAME = re.compile(
-    r"^(?:(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Professor|Sir|Dame|Lord|Lady|Baroness|Baron|Rev|Cllr|Councillor|(?:The\s+)?Rt|Hon)\b\.?\s+)+"
+    r"^(?:(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Professor|Sir|Dame|Lord|Lady|Baroness|Baron|Rev|Cllr|Councillor|(?:The\s+)?Rt|Hon|"
+    r"Detective|Chief|Deputy|Assistant|Acting|Constable|Sergeant|Inspector|Superintendent|Commander|Captain|Colonel|Major|"
+    r"General|President|Minister|Secretary|Director|Judge|Bishop)\b\.?\s+)+"
 )
 
 
@@ -50,15 +52,25 @@ class People:
     _held: list[dict[str, Any]]
 
     def named(self, printed: str) -> str | None:
-        """Give the one speaker with this name or alias; titles and ranks before it and letters after it do not matter."""
+        """Give the one speaker with this name or alias; titles, ranks and letters around it do not matter."""
         whole = _PARENTHESIS.sub("", printed).strip()
         bare = _AFTER_NAME.sub("", whole)
         for form in (printed, whole, bare, _BEFORE_NAME.sub("", bare)):
             found = self._names.get(_plain(form), set())
             if len(found) == 1:
                 return next(iter(found))
-        titled = {one for name, ids in self._names.items() if " " in name and _is_titled(bare, name) for one in ids}
-        return next(iter(titled)) if len(titled) == 1 else None
+        return self._behind_office(_plain(_BEFORE_NAME.sub("", bare)))
+
+    def _behind_office(self, printed: str) -> str | None:
+        """Give the speaker whose name ends a label that begins with words of that speaker's own office."""
+        found = set()
+        for row in self._held:
+            words = set(_plain(row["office"]).split())
+            for name in (name for name, ids in self._names.items() if row["speaker_id"] in ids and " " in name):
+                before = printed.removesuffix(f" {name}").split()
+                if printed.endswith(f" {name}") and words.issuperset(before):
+                    found.add(row["speaker_id"])
+        return found.pop() if len(found) == 1 else None
 
     def offices_at(self, speaker_id: str, earliest: date, latest: date) -> list[str]:
         """Give the offices that a speaker held through the whole interval, in the order of the records."""
@@ -92,12 +104,6 @@ class People:
 
 def _plain(printed: str) -> str:
     return _ARTICLE.sub("", re.sub(r"\s+", " ", fold(printed)).strip(" ,:;."))
-
-
-def _is_titled(printed: str, name: str) -> bool:
-    """Test that a label is a name behind capitalised words only, a rank or a title: not "a friend of" somebody."""
-    before = printed[: -len(name)]
-    return _plain(printed).endswith(f" {name}") and all(word[:1].isupper() for word in before.split())
 
 
 def _is_office(label: str, office: str) -> bool:

@@ -26,8 +26,8 @@ def stance_positions(corpus: Corpus) -> pl.DataFrame:
     """Count the statements behind every stance of every holder on every proposition.
 
     Returns one row per holder, proposition and stance, in the order of the speakers and the codebook: `speaker_id`,
-    `proposition_id`, `theme_id`, `stance`, `statements`, `first_hand` (of these, in the holder's own transcript, speech or
-    release), `documents` (counts), `document_ids`, `earliest` and `latest` (over all of them), `statement_ids`,
+    `proposition_id`, `theme_id`, `stance`, `statements`, `first_hand` (of these, in the holder's own transcript, speech
+    or release), `documents` (counts), `document_ids`, `earliest` and `latest` (over all of them), `statement_ids`,
     `passage_ids`. A holder may take several stances; none is reduced to one. No statements give no rows.
     """
     keys = ["speaker_id", "proposition_id", "theme_id", "stance"]
@@ -65,10 +65,11 @@ def holders(corpus: Corpus, most: int = 20) -> pl.DataFrame:
 def silences_by_cell(whole: Corpus, selected: Corpus, selection: Selection, speakers: pl.DataFrame) -> pl.DataFrame:
     """Say for every holder and proposition without a selected statement which kind of silence that is.
 
-    `whole`: the corpus; `selected`: the same after `select(selection)`; `speakers`: the holders of the axis. Returns one
-    row per holder and proposition: `speaker_id`, `proposition_id`, `theme_id`, `kind` (a key of SILENCE_WORDS; "" where
-    statements stand), `passage_ids` (of a coded silence). What was coded as silence, or resolved as no stance, is said
-    before what is computed: speaking and raising a theme are counted over the documents and dates of the selection.
+    `whole`: the corpus; `selected`: the same after `select(selection)`; `speakers`: the holders of the axis. Returns
+    one row per holder and proposition: `speaker_id`, `proposition_id`, `theme_id`, `kind` (a key of SILENCE_WORDS; ""
+    where statements stand), `passage_ids` (of a coded silence). What was coded as silence, or resolved as no stance, is
+    said before what is computed: speaking and raising a theme are counted over the documents and dates of the
+    selection.
     """
     keys = ["speaker_id", "proposition_id"]
     cells = speakers.select("speaker_id").join(whole.propositions.select("proposition_id", "theme_id"), how="cross")
@@ -127,8 +128,9 @@ def matrix_rows(
     """Give the marks and the cells of a stance matrix, with a `tip` in words and the `passage_ids` behind each.
 
     Marks: `mark_id`, `speaker_id`, `proposition_id`, `stance`, `statements`, `tip`, and for reading `holder`,
-    `proposition`, `documents`, `dates`. Cells, one per holder and proposition: `mark_id`, `speaker_id`, `proposition_id`,
-    `kind`, `blank` (the silence in words, "" where statements stand), `differs` (two stances or more), `tip`.
+    `proposition`, `documents`, `dates`. Cells, one per holder and proposition: `mark_id`, `speaker_id`,
+    `proposition_id`, `kind`, `blank` (the silence in words, "" where statements stand), `differs` (two stances or
+    more), `tip`.
     """
     names = speakers.select("speaker_id", holder="name")
     texts = whole.propositions.select("proposition_id", proposition="text")
@@ -170,7 +172,8 @@ def over_time(corpus: Corpus) -> pl.DataFrame:
 
     Columns: `mark_id`, `row_id` (the proposition), `speaker_id`, `holder`, `proposition`, `stance`, `statements`,
     `first_hand`, `earliest`, `latest`, `date_basis` (stated, inferred, unknown), `unknown` (Boolean), `dates` in words,
-    `lane` (from 0) of `lanes` (marks of one row within a thirtieth of the whole time), `passage_ids`, `tip`; by proposition, date and holder.
+    `lane` (from 0) of `lanes` (marks of one row within a thirtieth of the whole time), `passage_ids`, `tip`; by
+    proposition, date and holder.
     """
     keys = ["proposition_id", "earliest", "latest", "speaker_id", "stance", "first_hand"]
     marks = corpus.statements.group_by(keys).agg(

@@ -180,7 +180,8 @@ def table(frame: pl.DataFrame | Mapping[str, Any], *columns: str) -> Page:
     html = Markup('<div class="kit-scroll"><table class="kit-table"><thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>')
     if shown.is_empty():
         return Page(Markup('<p class="kit-empty">{}</p>').format("Nothing to list here."), "Nothing to list here.")
-    return Page(html.format(heads, body), f"A table of {shown.height} rows: {', '.join(shown.columns).strip() or 'key, value'}.")
+    named = ", ".join(filter(str.strip, shown.columns)) or "key, value"
+    return Page(html.format(heads, body), f"A table of {shown.height} rows: {named}.")
 
 
 def _cell(value: Any, numeric: bool) -> Markup:

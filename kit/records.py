@@ -14,9 +14,8 @@ from kit.errors import Problem
 
 Place = tuple[str | int, ...]
 _BLANK = re.compile(r"(?:[ \t\r\n,]|#[^\n]*)*")
-_KEY = re.compile(
-    r"""(?:"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|[A-Za-z0-9_-]+)(?:[ \t]*\.[ \t]*(?:"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|[A-Za-z0-9_-]+))*"""
-)
+_PART = r"""(?:"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|[A-Za-z0-9_-]+)"""
+_KEY = re.compile(rf"{_PART}(?:[ \t]*\.[ \t]*{_PART})*")
 _STRING = re.compile(r'"""(?:[^\\]|\\.)*?"{3,5}|\'\'\'.*?\'{3,5}|"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\'', re.DOTALL)
 _OTHER = re.compile(r"[^,\]}#\r\n]+")
 
@@ -97,7 +96,8 @@ class _Locator:
         self.counted, self.line = 0, 1
 
     def read(self) -> dict[Place, int]:
-        table, arrays = (), dict[Place, int]()
+        table: Place = ()
+        arrays: dict[Place, int] = {}
         while self._skip() < len(self.text):
             if self.text[self.at] == "[":
                 nested = self.text.startswith("[[", self.at)
@@ -136,7 +136,7 @@ class _Locator:
         if not match:
             raise ValueError(f"no key at character {self.at}")
         self.at = match.end()
-        found = tomllib.loads(f"{match[0]} = 0")
+        found: Any = tomllib.loads(f"{match[0]} = 0")
         place: Place = ()
         while isinstance(found, dict):
             (key, found), *_ = found.items()

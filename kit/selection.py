@@ -24,7 +24,7 @@ class Selection:
     Parameters
     ----------
     speakers, themes, propositions, documents : ids; order and repetition do not matter.
-    since, until : first and last day, both included, a `date` or ISO text; a dated thing stays if it touches the window.
+    since, until : first and last day, both included, a `date` or ISO text; what touches the window stays.
     text : words to be found, literally, case-blind, kinds of space, hyphen and quotation mark alike.
     first_hand : only statements in the holder's own transcript, speech or release.
     modalities : values of `schema.MODALITIES`.
@@ -94,7 +94,7 @@ class Selection:
         return pl.all_horizontal(parts)
 
     def certainly_in_window(self) -> pl.Expr:
-        """Test that an interval `earliest`–`latest` lies wholly in the window; an unknown date never does in a dated one."""
+        """Test that an interval `earliest`–`latest` lies wholly in the window; an unknown date lies in no dated one."""
         parts = [pl.lit(True)]
         if self.since:
             parts.append(pl.col("earliest") >= self.since)
@@ -114,7 +114,7 @@ class Selection:
         return pl.all_horizontal(parts)
 
     def of_statements(self) -> pl.Expr:
-        """Test a row of `statements` by holder, proposition, its theme, dates, document, modality; words are not tested."""
+        """Test a row of `statements` by holder, proposition, theme, dates, document, modality; words are not tested."""
         named = (
             ("speaker_id", self.speakers),
             ("theme_id", self.themes),

@@ -6,7 +6,6 @@ Offsets are Unicode code points of the text as decoded, end exclusive: `text[sta
 from __future__ import annotations
 
 import re
-import unicodedata
 
 _HYPHENS, _APOSTROPHES, _QUOTES = "[-\u2010-\u2015\u2212]", "['\u2018-\u201b\u2032\u02bc]", '["\u201c-\u201f\u2033]'
 _SPACE = re.compile(r"\s+")
@@ -110,8 +109,3 @@ def search_pattern(wanted: str) -> str:
 def editorial(text: str) -> list[tuple[int, int]]:
     """Give the spans of an editor's insertions in square brackets, brackets included; unclosed ones are none."""
     return [match.span() for match in re.finditer(r"\[[^\[\]\n]*\]", text)]
-
-
-def is_plain(text: str) -> bool:
-    """Say whether a text holds no control character but tab and line ends."""
-    return not any(unicodedata.category(character) == "Cc" and character not in "\t\n\r" for character in text)

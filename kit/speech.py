@@ -11,8 +11,8 @@ def words_spoken(corpus: Corpus) -> pl.DataFrame:
     """Count the words and body passages of every speaker, by form.
 
     Returns one row per speaker and form, the speaker with most words first: `mark_id`, `speaker_id`, `name`, `form`,
-    `passages`, `words`, `speaker_words` (over all forms), `words_share` (0–1, of all body words counted), `passage_ids`,
-    `tip`. Passages whose speaker is not resolved stand together under the name "not resolved".
+    `passages`, `words`, `speaker_words` (over all forms), `words_share` (0–1, of all body words counted),
+    `passage_ids`, `tip`. Passages whose speaker is not resolved stand together under the name "not resolved".
     """
     body = corpus.passages.filter(pl.col("zone") == "body").with_columns(pl.col("speaker_id").fill_null(""))
     total = body["words"].sum()
@@ -39,10 +39,10 @@ def theme_rates(corpus: Corpus, by: str) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Count the passages about each theme, by document or by speaker, with the base of every rate.
 
     `by`: "document" or "speaker". Returns rows and columns. Rows, one per theme and column: `mark_id`, `theme_id`,
-    `column_id`, `passages` (body passages that carry the theme; one may carry several), `words` (in these), `base_passages`
-    and `base_words` (all body passages of the column), `passages_share` (0–1), `per_1000_words` (passages about the theme per 1,000 words
-    of the column), `passage_ids`, `tip`. Columns: `column_id`, `label`, `base_passages`, `base_words`; a column without
-    passages has zeros, and its rates are null.
+    `column_id`, `passages` (body passages that carry the theme; one may carry several), `words` (in these),
+    `base_passages` and `base_words` (all body passages of the column), `passages_share` (0–1), `per_1000_words`
+    (passages about the theme per 1,000 words of the column), `passage_ids`, `tip`. Columns: `column_id`, `label`,
+    `base_passages`, `base_words`; a column without passages has zeros, and its rates are null.
     """
     key = f"{by}_id"
     names = {"document": (corpus.documents, "title"), "speaker": (corpus.speakers, "name")}

@@ -25,7 +25,7 @@ def _named(corpus: Corpus, frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def documents_in_words(corpus: Corpus) -> pl.DataFrame:
-    """Give `documents`, one row each in the order of their dates, with `date` in words; the other columns as they are."""
+    """Give `documents`, one row each in the order of their dates, with `date` in words beside the other columns."""
     return _dates(corpus.documents).rename({"dates": "date"})
 
 
@@ -35,7 +35,7 @@ def positions_in_words(corpus: Corpus) -> pl.DataFrame:
 
 
 def disagreements_in_words(corpus: Corpus) -> pl.DataFrame:
-    """Give `disagreements` with `holder` and `proposition` for reading, one row each; "" under stances means not coded."""
+    """Give `disagreements` with `holder` and `proposition` for reading, one row each; what is not coded says so."""
     shown = pl.col("stances").list.eval(pl.when(pl.element() == "").then(pl.lit("none")).otherwise(pl.element()))
     resolved = pl.when(pl.col("resolved_as") == "").then(pl.lit("not coded")).otherwise("resolved_as")
     return _named(corpus, corpus.disagreements).with_columns(shown, resolved.alias("resolved_as"))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from functools import cache
+from importlib.metadata import version
 from importlib.resources import files
 from threading import Timer
 from typing import Any
@@ -37,7 +38,7 @@ def script() -> bytes:
     """
     import vl_convert
 
-    parts = (vl_convert.__version__, vl_convert.get_vega_version(), vl_convert.get_vegalite_versions()[-1])
+    parts = (version("vl-convert-python"), vl_convert.get_vega_version(), vl_convert.get_vegalite_versions()[-1])
     name = f"vega-{'-'.join(parts)}-{hashlib.sha256(_SNIPPET.encode()).hexdigest()[:8]}.js"
     return kept(name, lambda: vl_convert.javascript_bundle(_SNIPPET).encode())
 

@@ -15,7 +15,7 @@ from kit.corpus import problems
 ROOT = Path(__file__).resolve().parent.parent
 SECOND = Path(__file__).resolve().parent / "second_corpus"
 
-# Properties are tried often enough to find something, and on the same examples each time, so that a run can be repeated.
+# Often enough to find something, and on the same examples each time, so that a run can be repeated.
 settings.register_profile("kit", max_examples=100, deadline=None, derandomize=True)
 settings.load_profile("kit")
 

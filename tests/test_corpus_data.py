@@ -28,7 +28,7 @@ SUMS = {
 CODERS = ("coder-a", "coder-b", "agreed")
 KEYS = ["passage_id", "speaker_id", "proposition_id"]
 
-# Whose words follow one another in the body of each document, as a person reads it: speaker, form, and how each passage begins.
+# Whose words follow one another in the body, as a person reads them: speaker, form, and how each passage begins.
 KHAN, DUVALL, LBC = "sadiq-khan", "len-duvall", "lbc"
 TURNS = {
     TWO_THOUSAND_16: [
@@ -44,7 +44,8 @@ TURNS = {
         (KHAN, "spoken", ["Yes.", "She was making", "I will just say"]),
     ],
     NEWS: [
-        (LBC, "narrated", ["London’s Mayor has said", "But Sadiq Khan has told", "It’s understood dozens", "With the Met saying", "Sadiq Khan said:"]),
+        (LBC, "narrated", ["London’s Mayor has said", "But Sadiq Khan has told", "It’s understood dozens",
+                           "With the Met saying", "Sadiq Khan said:"]),
         (KHAN, "quoted", ["“I think one of the", "“Often you can be", "“Firearms officers do"]),
         (LBC, "narrated", ["The Mayor failed to comment", "The MoD has agreed", "Sadiq Khan, though"]),
         (KHAN, "quoted", ["“Don’t be lulled"]),
@@ -56,7 +57,8 @@ TURNS = {
         ("ken-marsh", "quoted", ["“Those forensically", "“Colleagues should not fear"]),
         (LBC, "narrated", ["The Home Secretary has announced", "Labour’s Jonathan Ashworth told"]),
         ("jonathan-ashworth", "quoted", ["“Firearms policing is", "“It’s important that"]),
-        (LBC, "narrated", ["Armed officer NX121", "A single gunshot", "The Independent Office", "Appearing at the Old Bailey"]),
+        (LBC, "narrated", ["Armed officer NX121", "A single gunshot", "The Independent Office",
+                           "Appearing at the Old Bailey"]),
     ],
 }  # fmt: skip
 
@@ -349,8 +351,9 @@ def test_the_readme_of_the_corpus_names_every_key_that_may_stand_there(root: Pat
 
     readme = (root / "corpus" / "README.md").read_text(encoding="utf-8")
     tables = (
-        corpus._CORPUS, documents._DOCUMENT, people._SPEAKER, people._OFFICE, codebook._TOP, codebook._THEME, codebook._PROPOSITION,
-        codebook._MARKS, codebook._MARK, codings._CODER, codings._STATEMENT, codings._SILENCE, codings._DISAGREEMENT,
+        corpus._CORPUS, documents._DOCUMENT, people._SPEAKER, people._OFFICE, codebook._TOP, codebook._THEME,
+        codebook._PROPOSITION, codebook._MARKS, codebook._MARK,
+        codings._CODER, codings._STATEMENT, codings._SILENCE, codings._DISAGREEMENT,
     )  # fmt: skip
 
     known = {key for table in tables for key in table}

@@ -1,4 +1,4 @@
-"""The house: what a module may import, open and say. Reads the source; runs a fresh Python where sources do not tell."""
+"""The house: what a module may import, open and say. Reads the source, or runs a fresh Python where that tells more."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def _run(code: str) -> str:
     return done.stdout.strip()
 
 
-# ---- imports
+# ---- who uses whom
 
 
 def test_every_module_has_its_place_in_one_layer() -> None:
@@ -168,13 +168,14 @@ def test_help_needs_only_the_standard_library() -> None:
 def test_words_text_and_numbers_work_where_no_charts_and_widgets_are_installed() -> None:
     counted = _run(
         "import sys\n"
-        "for name in ('altair', 'ipywidgets', 'anywidget', 'traitlets', 'vl_convert', 'markupsafe', 'platformdirs', 'IPython'):\n"
+        "for name in 'altair ipywidgets anywidget traitlets vl_convert markupsafe platformdirs IPython'.split():\n"
         "    sys.modules[name] = None\n"
         "import kit\n"
         "corpus = kit.load('tests/second_corpus')\n"
         "selected = corpus.select(kit.Selection(themes=['money'], text='fare'))\n"
         "from kit import positions, speech, statements\n"
-        "print(kit.stance_positions(corpus).height, speech.words_spoken(selected).height, statements.documents_in_words(corpus).height)"
+        "counts = kit.stance_positions(corpus), speech.words_spoken(selected), statements.documents_in_words(corpus)\n"
+        "print(*(frame.height for frame in counts))"
     )
 
     assert counted == "14 3 4"

@@ -1,10 +1,10 @@
 from __future__ import annotations
 
 import json
-import math
-from dataclasses import replace
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache
 from typing import Any
 
 import polars as pl
@@ -13,29 +13,259 @@ import vl_convert
 
 import kit
 from kit import Selection, style
-from kit.panels import PANELS, Frames, how_coded, period
-from kit.reading import Page
+from kit.dates import UNKNOWN
+from kit.panels import PANELS, Frames, Panel, how_coded, period
 from tests.charts import pictures
 
 NOTHING = Selection(text="nobody ever said this")
 CAPTION = "4 documents · the caption’s first line\nits second line, in the picture too"
-WIDE = pytest.mark.parametrize("name", PANELS)
 
 
-@cache
-def _loaded(which: str) -> kit.Corpus:
-    return kit.load({"first": None, "second": "tests/second_corpus"}[which])
+@dataclass(frozen=True)
+class Drawn:
+    """One chart of a corpus: its frames and specification with all rows, and the same with none."""
+
+    whole: kit.Corpus
+    name: str
+    frames: Frames
+    spec: dict[str, Any]
+    empty: dict[str, Any]
+
+    @property
+    def panel(self) -> Panel:
+        return PANELS[self.name]
 
 
-@pytest.fixture(params=["first", "second"])
-def whole(request: pytest.FixtureRequest, corpus: kit.Corpus, second: kit.Corpus) -> kit.Corpus:
-    return {"first": corpus, "second": second}[request.param]
+@pytest.fixture(scope="module", params=[(which, name) for which in ("first", "second") for name in PANELS], ids="-".join)
+def chart(request: pytest.FixtureRequest, corpus: kit.Corpus, second: kit.Corpus) -> Drawn:
+    which, name = request.param
+    whole = {"first": corpus, "second": second}[which]
+    frames = PANELS[name].rows(whole, whole, Selection())
+    none = {key: frame.clear() for key, frame in frames.items()}
+    specs = (PANELS[name].draw(whole, rows, CAPTION).to_dict() for rows in (frames, none))
+    return Drawn(whole, name, frames, *specs)
 
 
-def frames_of(name: str, whole: kit.Corpus, selection: Selection = Selection()) -> Frames:  # noqa: B008 - a frozen value
-    return PANELS[name].rows(whole, whole.select(selection), selection)
+def columns(spec: dict[str, Any]) -> dict[str, frozenset[str]]:
+    return {name: frozenset(rows[0]) for name, rows in spec["datasets"].items()}
 
 
-def spec_of(name: str, whole: kit.Corpus, frames: Frames | None = None) -> dict[str, Any]:
-    spec: dict[str, Any] = PANELS[name].draw(whole, frames or frames_of(name, whole), CAPTION).to_dict()
-    return spec
+def encoded(node: dict[str, Any], kind: str) -> Iterator[str]:
+    """Give every field that is encoded as one type."""
+    for definition in node.get("encoding", {}).values():
+        if definition.get("type") == kind and "field" in definition:
+            yield definition["field"]
+    for layer in node.get("layer", []):
+        yield from encoded(layer, kind)
+
+
+def test_every_field_that_is_encoded_tested_or_transformed_is_a_column_of_its_data(chart: Drawn) -> None:
+    assert pictures.unknown_fields(chart.spec, columns(chart.spec)) == []
+
+
+def test_a_column_that_goes_missing_is_found_by_this_walk(chart: Drawn) -> None:
+    for missing in ("tip", "mark_id"):
+        without = {name: fields - {missing} for name, fields in columns(chart.spec).items()}
+        assert any(missing in one for one in pictures.unknown_fields(chart.spec, without))
+
+
+def test_the_rows_of_a_chart_are_those_of_its_frames_and_hold_no_number_that_is_none(chart: Drawn) -> None:
+    for name in chart.frames.keys() & chart.spec["datasets"].keys():
+        rows = chart.spec["datasets"][name]
+        assert rows == style.rows(chart.frames[name].select(list(rows[0])))
+    json.dumps(chart.spec, allow_nan=False)
+    numbers = set(encoded(chart.spec, "quantitative"))
+    for rows in chart.spec["datasets"].values():
+        assert [row for row in rows for field in numbers & row.keys() if not isinstance(row[field], (int, float))] == []
+
+
+def test_a_chart_without_rows_has_the_same_axes_legends_and_places_as_with_all(chart: Drawn) -> None:
+    apart = {key: chart.spec[key] for key in chart.spec if key != "datasets"}
+    assert apart == {key: chart.empty[key] for key in chart.empty if key != "datasets"}
+
+    full, empty = pictures.drawn(chart.spec), pictures.drawn(chart.empty)
+    around, alone = (
+        [(one.words, one.x, one.y) for one in items if one.mark == "text" and one.role not in ("mark", "title-text")]
+        for items in (full, empty)
+    )
+    assert around == alone
+    placed = {(one.words, one.x, one.y) for one in pictures.having(full, "text")}
+    moved = {(one.words, one.x, one.y) for one in pictures.having(empty, "text")} - placed
+    assert [words for words, _, _ in moved if "No statements in this selection." not in words] == []
+    # The caption stands under all that is drawn, the outline of marks included.
+    assert all(abs(a - b) <= 3 for a, b in zip(pictures.size(chart.spec), pictures.size(chart.empty), strict=True))
+
+
+def test_both_versions_of_vega_lite_draw_the_same(chart: Drawn) -> None:
+    six, five = (pictures.drawn(chart.spec, version=version) for version in pictures.VERSIONS)
+
+    for kind in ("symbol", "rect", "text"):
+        seen = [
+            Counter((one.words, one.fill, one.shape, round(one.x), round(one.y)) for one in pictures.having(items, kind))
+            for items in (six, five)
+        ]
+        assert seen[0] == seen[1]
+        assert seen[0] or kind != "text"
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_the_picture_is_not_blank_in_either_theme_and_version(chart: Drawn, dark: bool) -> None:
+    version = pictures.VERSIONS[dark]
+    spec = json.dumps(style.in_theme(chart.spec, dark))
+    width, height, colours = pictures.pixels(vl_convert.vegalite_to_png(spec, vl_version=version, scale=0.2))
+
+    background = tuple(bytes.fromhex(style.COLOURS[dark]["surface"][1:])) + (255,)
+    assert max(colours, key=colours.__getitem__) == background
+    assert colours[background] < 0.9 * width * height
+    assert len(colours) > 40
+
+
+def test_the_caption_stands_inside_the_picture_under_the_chart(chart: Drawn) -> None:
+    titles = [one for one in pictures.drawn(chart.spec) if one.role == "title-text"]
+
+    assert [one.text[-2:] for one in titles] == [CAPTION.split("\n")]
+    assert titles[0].y > max(one.y for one in pictures.having(pictures.drawn(chart.spec), "text"))
+
+
+def test_another_caption_is_drawn_when_the_parameter_is_set(chart: Drawn) -> None:
+    items = pictures.drawn(pictures.replaced(chart.spec, {"caption": "other <b>words</b>\nand more"}))
+
+    assert [one.text[-2:] for one in items if one.role == "title-text"] == [["other <b>words</b>", "and more"]]
+
+
+def test_a_chart_names_no_colour_and_follows_the_theme(chart: Drawn) -> None:
+    assert pictures.colours_named(chart.spec) == []
+    light, dark = (
+        {one.fill for one in pictures.drawn(chart.spec, dark) if one.mark == "text" and one.fill} for dark in (False, True)
+    )
+    assert light <= {style.COLOURS[False]["text"], style.COLOURS[False]["muted"]}
+    assert dark <= {style.COLOURS[True]["text"], style.COLOURS[True]["muted"]}
+
+
+def test_no_text_of_a_chart_is_cut_short(chart: Drawn) -> None:
+    long = {
+        "speakers": ("name", "Right Honourable " * 9 + "Person"),
+        "themes": ("label", "a theme with a very long name " * 4),
+        "propositions": ("text", "One should say all of it, whatever the length, and then a little more. " * 6),
+        "documents": ("title", "A title that goes on and on " * 6),
+    }
+    changed = {
+        name: getattr(chart.whole, name).with_columns(pl.lit(text).alias(column)) for name, (column, text) in long.items()
+    }
+    whole = replace(chart.whole, **changed)
+
+    spec = chart.panel.draw(whole, chart.panel.rows(whole, whole, Selection()), CAPTION).to_dict()
+
+    seen = pictures.texts(pictures.drawn(spec))
+    wanted = {
+        "matrix": ("speakers", "themes", "propositions"),
+        "timeline": ("themes", "propositions"),
+        "themes": ("documents", "themes"),
+        "speakers": ("speakers", "themes"),
+        "words": ("speakers",),
+    }
+    for name in wanted[chart.name]:
+        assert any(long[name][1].strip() in text for text in seen)
+    assert [one for one in pictures.drawn(spec) if one.mark == "text" and one.limit] == []
+    assert not any("…" in text for text in seen)
+
+
+def test_marks_of_a_chart_have_ids_of_their_own_and_the_passages_behind_them(chart: Drawn) -> None:
+    known = set(chart.whole.passages["passage_id"])
+    marked = [frame for name, frame in chart.frames.items() if "mark_id" in frame.columns and not name.startswith("_")]
+
+    ids = [mark_id for frame in marked for mark_id in frame["mark_id"]]
+    assert marked
+    assert len(ids) == len(set(ids))
+    assert None not in ids
+    for frame in marked:
+        assert frame["tip"].null_count() == 0
+        behind = [passage_id for passage_ids in frame["passage_ids"] for passage_id in passage_ids]
+        assert set(behind) <= known
+        for passage_ids in frame["passage_ids"]:
+            assert len(passage_ids) == len(set(passage_ids))
+
+
+def test_the_table_twin_lists_marks_in_columns_that_its_frames_have(chart: Drawn) -> None:
+    listed = [chart.frames[name] for name in chart.panel.table]
+
+    for field, heading in chart.panel.columns:
+        assert heading
+        assert any(field in frame.columns for frame in listed)
+    drawn = {row["mark_id"] for rows in chart.spec["datasets"].values() for row in rows if "mark_id" in row}
+    assert {mark_id for frame in listed for mark_id in frame["mark_id"]} <= drawn
+
+
+def test_every_chart_is_drawn_from_a_corpus_without_codings_or_without_anything(chart: Drawn) -> None:
+    bare = replace(chart.whole, statements=chart.whole.statements.clear(), silences=chart.whole.silences.clear())
+    nobody = replace(
+        bare,
+        **{name: getattr(bare, name).clear() for name in ("documents", "passages", "speakers", "propositions", "themes")},
+    )
+    for whole in (bare, nobody):
+        selected = whole.select(Selection())
+        spec = chart.panel.draw(whole, chart.panel.rows(whole, selected, Selection()), CAPTION).to_dict()
+        for version in pictures.VERSIONS:
+            assert "4 documents" in " ".join(pictures.texts(pictures.drawn(spec, version=version)))
+
+
+def test_a_timeline_spans_every_known_day_and_no_open_end(second: kit.Corpus) -> None:
+    ends = pl.lit(date(2019, 5, 1)).alias("earliest"), pl.lit(date.max).alias("latest")
+    open_ended = replace(second, documents=second.documents.with_columns(*ends), statements=second.statements.with_columns(*ends))
+    panel = PANELS["timeline"]
+
+    spec = panel.draw(open_ended, panel.rows(open_ended, open_ended, Selection()), "").to_dict()
+
+    width, _ = pictures.size(spec)
+    assert width < 1200
+    assert any("2019" in text for text in pictures.texts(pictures.drawn(spec)))
+    assert {mark.x for mark in pictures.having(pictures.drawn(spec), "symbol")} < set(range(width))
+
+
+D = date
+
+
+@pytest.mark.parametrize(
+    ("intervals", "said"),
+    [
+        ([("stated", D(2019, 3, 1), D(2019, 3, 1))], "2019"),
+        ([("stated", D(2019, 3, 1), D(2019, 3, 1)), ("inferred", D(2020, 12, 1), D(2021, 1, 31))], "2019–2021"),
+        ([("stated", D(2019, 3, 1), D(2019, 3, 1)), ("unknown", *UNKNOWN), ("unknown", *UNKNOWN)], "2019 and 2 of unknown date"),
+        ([("unknown", *UNKNOWN)], "1 of unknown date"),
+        ([("inferred", D(2019, 3, 1), D.max), ("inferred", D.min, D(2021, 1, 1))], "2019–2021"),
+        ([], "date unknown"),
+    ],
+)
+def test_the_period_names_known_years_and_counts_unknown_dates(
+    second: kit.Corpus, intervals: list[tuple[str, date, date]], said: str
+) -> None:
+    rows = [dict(zip(("date_basis", "earliest", "latest"), one, strict=True)) for one in intervals]
+    documents = pl.DataFrame(rows, schema={"date_basis": pl.String, "earliest": pl.Date, "latest": pl.Date})
+
+    assert period(replace(second, documents=documents)) == said
+
+
+SAME = "both codings come from the same language model (talker 1); agreement shows that it repeats itself, not that it is right"
+
+
+@pytest.mark.parametrize(
+    ("models", "said"),
+    [
+        (("talker 1", "talker 1"), f"Agreed coding: {SAME}"),
+        (("talker 1", "talker 2"), "Agreed coding"),
+        (("talker 1", ""), "Agreed coding"),
+        (("", ""), "Agreed coding"),
+    ],
+)
+def test_the_caption_says_when_one_language_model_made_both_codings(
+    second: kit.Corpus, models: tuple[str, str], said: str
+) -> None:
+    named = dict(zip(("reader-one", "reader-two"), models, strict=True))
+    coders = second.coders.with_columns(pl.col("coder_id").replace_strict(named, default="").alias("model"))
+
+    assert how_coded(replace(second, coders=coders)) == said
+
+
+def test_a_coding_made_by_itself_is_said_by_its_name_and_none_by_nothing(second: kit.Corpus) -> None:
+    assert how_coded(replace(second, coding="reader-one")) == "First coding"
+    assert how_coded(replace(second, coding="")) == ""

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - each row of the last table is one damage and its message, as it is printed
 from __future__ import annotations
 
 import tomllib
@@ -100,6 +101,9 @@ def test_right_records_are_read_without_a_problem() -> None:
         ("Ama Osei AM", "ama-osei"),
         ("Ama Osei, MP", "ama-osei"),
         ("Ama Osei (Mayor of Northport)", "ama-osei"),
+        ("Commander Ama Osei", "ama-osei"),
+        ("Detective Chief Inspector Ama Osei MBE", "ama-osei"),
+        ("Northport Mayor Ama Osei", "ama-osei"),
         ("Lady Osei", "ama-osei"),
         ("Dana O'Rooke", "dana-rooke"),
         ("Ms Dana O’Rooke", "dana-rooke"),
@@ -126,6 +130,13 @@ def test_a_printed_name_finds_its_speaker(printed: str, speaker_id: str) -> None
         "Ben Adu",
         "The Mayor",
         "(Ama Osei)",
+        "Friends of Ama Osei",
+        "the late Ama Osei",
+        "Kwame Ama Osei",
+        "Harbour Master Ama Osei",
+        "Ama Osei Junior",
+        "South Northport Council",
+        "Former Coast Guard",
         "Ama Osei and Dana O’Rooke",
     ],
 )
@@ -249,6 +260,13 @@ def test_a_wrong_record_is_a_problem_with_its_line(old: str, new: str, problem: 
     line = int(wanted.split(":")[1])
     key = what if "'" not in what else "[[speaker]]"
     assert key in text.splitlines()[line - 1]
+
+
+def test_a_name_that_two_answer_to_finds_neither() -> None:
+    both, problems = _people(RECORDS.replace('name = "Cleo Marsh-Lund"', 'name = "Ama Osei"'))
+
+    assert len(problems) == 1
+    assert both.named("Ama Osei") is None
 
 
 def test_the_same_name_with_another_kind_of_hyphen_or_quotation_mark_is_the_same() -> None:

@@ -14,7 +14,7 @@ from kit.positions import SILENCE_WORDS, holders, matrix_rows, over_time, silenc
 ANSWER, SPEECH = "2019-03-12-questions-night-ferry", "2020-harbour-master-winter-speech"
 NEWS, BRIEFING = "2021-06-04-northport-post-night-ferry", "night-ferry-briefing"
 
-# Counted by hand from the coding files of the second corpus: holder, proposition, stance, statements, of these first-hand.
+# Counted by hand from the coding files of the second corpus: holder, proposition, stance, statements, first-hand.
 BY_HAND = [
     ("harbour-authority", "second-deckhand", "support", 1, 1),
     ("deckhands-union", "run-all-night", "oppose", 1, 0),

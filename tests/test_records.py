@@ -291,6 +291,7 @@ def _checked(text: str) -> list[str]:
     return [str(problem) for problem in check_table(record, (), record.data, KEYS_HERE)]
 
 
+KEYS_LISTED = "the keys here are aliases, checked, kind, labels, name, note, version"
 RIGHT = 'name = "a"\nkind = "person"\n'
 
 
@@ -300,11 +301,11 @@ RIGHT = 'name = "a"\nkind = "person"\n'
         ('nmae = "a"\nkind = "person"', "a.toml:1: unknown key 'nmae'. Write 'name'"),
         (
             RIGHT + "nmae = 1",
-            "a.toml:3: unknown key 'nmae'. Remove it; the keys here are aliases, checked, kind, labels, name, note, version",
+            f"a.toml:3: unknown key 'nmae'. Remove it; {KEYS_LISTED}",
         ),
         (
             RIGHT + "colour = 1",
-            "a.toml:3: unknown key 'colour'. Remove it; the keys here are aliases, checked, kind, labels, name, note, version",
+            f"a.toml:3: unknown key 'colour'. Remove it; {KEYS_LISTED}",
         ),
         ('kind = "person"', "a.toml: missing key 'name'. Add name = …"),
         ('name = 3\nkind = "person"', "a.toml:1: name: 3 is not text in quotation marks. Correct the value"),

@@ -43,5 +43,6 @@ def test_no_key_column_is_called_otherwise_than_the_thing_it_names() -> None:
     columns = {column for columns in schema.FRAMES.values() for column in columns if column.endswith("_id")}
 
     assert columns == {
-        "document_id", "speaker_id", "organisation_id", "passage_id", "theme_id", "proposition_id", "statement_id", "coder_id",
+        "document_id", "speaker_id", "organisation_id", "passage_id", "theme_id", "proposition_id", "statement_id",
+        "coder_id",
     }  # fmt: skip

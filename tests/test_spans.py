@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 import polars as pl
 import pytest
@@ -11,7 +12,6 @@ from kit.spans import (
     count_words,
     editorial,
     fold,
-    is_plain,
     line_of,
     lines,
     occurrences,
@@ -21,8 +21,8 @@ from kit.spans import (
 )  # fmt: skip
 
 NBSP, NARROW, HYPHEN, MINUS = "\u00a0", "\u202f", "\u2011", "\u2212"
-# Letters whose lower case is longer, the line ends Unicode knows, what our documents hold, and what regular expressions mean.
 INVISIBLE = "\ufeff\u200b"
+# Letters whose lower case is longer, Unicode's line ends, what our documents hold, what regular expressions mean.
 ODD = st.text(
     st.sampled_from(
         "aZ İßﬁÅ.!?\"'“”‘’-[](){}\\*+|^$\n\r\t\u2028\x85\ufeff" + NBSP + NARROW + HYPHEN + MINUS + "😀e\u0301"
@@ -79,7 +79,7 @@ def test_kinds_of_space_hyphen_and_quotation_mark_fold_to_one(written: str, plai
 def test_lines_lie_in_order_are_trimmed_and_hold_all_that_is_not_white(text: str) -> None:
     spans = lines(text)
 
-    assert all(first[1] <= second[0] for first, second in zip(spans, spans[1:], strict=False))
+    assert all(first[1] <= second[0] for first, second in pairwise(spans))
     assert all(text[start:end] and text[start:end] == _trimmed(text[start:end]) for start, end in spans)
     assert _seen("".join(text[start:end] for start, end in spans)) == _seen(text)
 
@@ -94,7 +94,7 @@ def test_lines_end_at_every_kind_of_line_end_and_blank_ones_are_none() -> None:
 def test_sentences_lie_in_order_are_trimmed_and_hold_all_that_is_not_white(text: str) -> None:
     spans = sentences(text)
 
-    assert all(first[1] <= second[0] for first, second in zip(spans, spans[1:], strict=False))
+    assert all(first[1] <= second[0] for first, second in pairwise(spans))
     assert all(text[start:end] and text[start:end] == _trimmed(text[start:end]) for start, end in spans)
     assert _seen("".join(text[start:end] for start, end in spans)) == _seen(text)
 
@@ -169,7 +169,7 @@ def test_an_anchor_finds_what_slicing_cut_out(text: str, data: st.DataObject) ->
 @given(TEXTS, st.data())
 def test_the_words_before_and_after_an_anchor_leave_it_found(text: str, data: st.DataObject) -> None:
     cuts = sorted(data.draw(st.lists(st.integers(0, len(text)), min_size=4, max_size=4)))
-    before, evidence, after = (text[start:end] for start, end in zip(cuts, cuts[1:], strict=False))
+    before, evidence, after = (text[start:end] for start, end in pairwise(cuts))
 
     assert ((cuts[1], cuts[2]) in anchor(text, evidence, before, after)) == bool(evidence)
 
@@ -266,11 +266,3 @@ def test_an_editors_insertion_is_what_stands_in_square_brackets_on_one_line() ->
     text = "[A] the Master [of Northport, Marsh] and [nothing\nelse] [b"
 
     assert [text[start:end] for start, end in editorial(text)] == ["[A]", "[of Northport, Marsh]"]
-
-
-@pytest.mark.parametrize(
-    ("text", "plain"),
-    [("a\tb\r\n", True), ("", True), ("é\u2028\ufeff", True), ("a\x00", False), ("\x1b[31m", False), ("\x85", False)],
-)
-def test_a_text_with_control_characters_is_not_plain(text: str, plain: bool) -> None:
-    assert is_plain(text) is plain

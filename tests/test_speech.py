@@ -10,7 +10,7 @@ from kit.speech import theme_quality, theme_rates, words_spoken
 ANSWER, SPEECH = "2019-03-12-questions-night-ferry", "2020-harbour-master-winter-speech"
 NEWS, BRIEFING = "2021-06-04-northport-post-night-ferry", "night-ferry-briefing"
 
-# Counted by hand in the four texts: words and passages of the body; words in an editor's brackets are not the speaker's.
+# Counted by hand in the four texts: passages and words of the body; an editor's brackets are not the speaker's.
 SPOKEN = [
     ("cleo-marsh", "spoken", 8, 181),
     ("harbour-authority", "written", 7, 113),
@@ -21,7 +21,7 @@ SPOKEN = [
     ("emil-sand", "quoted", 2, 25),
     ("", "spoken", 1, 6),
 ]
-# Passages about each theme by the rules, read off the texts: service, safety, money; then passages and words of the body.
+# Passages about service, safety and money by the rules, read off the texts; then passages and words of the body.
 THEMES = {
     BRIEFING: (3, 3, 1, 7, 113),
     ANSWER: (2, 3, 2, 7, 151),

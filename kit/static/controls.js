@@ -10,7 +10,7 @@ const day = (iso) => new Date(`${iso}T00:00Z`)
 const makeRow = (title, clear) => {
   const id = `kit-${++serial}`;
   const state = h("span", { class: "kit-state" });
-  const all = h("button", { type: "button", class: "kit-all", "aria-label": `${title}: choose all`, onclick: clear }, "all");
+  const all = h("button", { type: "button", class: "kit-all", "aria-label": `${title}: all`, onclick: clear }, "all");
   const body = h("div", { class: "kit-row-body" });
   const head = h("div", { class: "kit-row-head" }, h("span", { class: "kit-row-title", id }, title), state, all);
   const node = h("div", { class: "kit-row", role: "group", "aria-labelledby": id }, head, body);
@@ -21,7 +21,8 @@ const makeRow = (title, clear) => {
 const makeChips = (title, options, chosen, choose) => {
   const row = makeRow(title, () => choose([]));
   const chips = new Map(), groups = new Map();
-  const search = h("input", { type: "search", placeholder: `Find among ${options().length}`, "aria-label": `Find: ${title}` });
+  const hint = `Find among ${options().length}`;
+  const search = h("input", { type: "search", placeholder: hint, "aria-label": `Find: ${title}` });
   const toggle = (id) => {
     const now = new Set(chosen());
     if (!now.delete(id)) now.add(id);
@@ -107,18 +108,19 @@ const makeDates = (model, change) => {
 
 const render = ({ model, el }) => {
   const { on, ends, stop } = follow(model);
-  let frame = 0, timer = 0;
-  const flush = () => { frame = 0; model.save_changes(); };
+  let timer;
+  // Fast changes are one: while a message is under way, the next waits for its end and carries the newest values.
   const change = (values) => {
     for (const [name, value] of Object.entries(values)) model.set(name, value);
-    frame ||= requestAnimationFrame(flush);
+    model.save_changes();
   };
   const speakers = makeChips("Speakers", () => model.get("speaker_options"), () => model.get("speakers"),
     (ids) => change({ speakers: ids }));
   const themes = makeChips("Themes", () => model.get("theme_options"), () => model.get("themes"),
     (ids) => change({ themes: ids }));
   const period = makeDates(model, change);
-  const search = h("input", { type: "search", placeholder: "Words in the passages", "aria-label": "Search the passages" });
+  const hint = "Words in the passages";
+  const search = h("input", { type: "search", placeholder: hint, "aria-label": "Search the passages" });
   const own = h("input", { type: "checkbox" });
   const notice = h("p", { class: "kit-notice", role: "status" });
   const typed = () => {
@@ -155,7 +157,7 @@ const render = ({ model, el }) => {
     notice.hidden = !model.get("notice");
   };
   for (const name of [...NAMES, "speaker_options", "theme_options", "dates", "notice"]) on(`change:${name}`, show);
-  ends.push(() => { clearTimeout(timer); if (frame) { cancelAnimationFrame(frame); flush(); } });
+  ends.push(() => clearTimeout(timer));
   guard(root, (event) => event.target === search && event.stopPropagation());
   show();
   el.append(root);

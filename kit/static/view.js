@@ -48,7 +48,8 @@ const makeTooltip = (root) => {
     if (!box.matches(":popover-open")) box.showPopover();
     const left = Math.min(event.clientX + 14, innerWidth - box.offsetWidth - 8);
     const below = event.clientY + 18, fits = below + box.offsetHeight < innerHeight;
-    box.style.translate = `${Math.max(8, left)}px ${fits ? below : Math.max(8, event.clientY - box.offsetHeight - 12)}px`;
+    const top = fits ? below : Math.max(8, event.clientY - box.offsetHeight - 12);
+    box.style.translate = `${Math.max(8, left)}px ${top}px`;
   };
 };
 
@@ -61,8 +62,9 @@ const makeTable = (columns, choose) => {
   const line = (row) => {
     const [first, ...rest] = columns.map(([field]) => String(row[field] ?? ""));
     const label = [first, ...rest].filter(Boolean).join("; ");
-    const button = { type: "button", "data-mark": row.mark_id, "aria-label": label, onclick: () => choose(row.mark_id) };
-    const head = row.mark_id == null ? first : h("button", button, first || "Show");
+    const mark = row.mark_id;
+    const button = { type: "button", "data-mark": mark, "aria-label": label, onclick: () => choose(mark) };
+    const head = mark == null ? first : h("button", button, first || "Show");
     const cells = rest.map((text) => h("td", { class: text.length < 16 && "kit-short" }, text));
     return h("tr", {}, h("th", { scope: "row" }, head), ...cells);
   };
@@ -92,7 +94,7 @@ const makeChart = (name, model, tooltip, choose) => {
 
   let embed, view, signals, dark, good, waiting, runs = 0, drawn = {}, problems = [], queue = Promise.resolve();
   const picked = () => (model.get("picked").chart === name ? model.get("picked").mark : "");
-  const logger = { error: (...all) => { problems.push(all.map((one) => one?.message ?? one).join(" ")); return logger; } };
+  const logger = { error: (...all) => problems.push(all.map((one) => one?.message ?? one).join(" ")) };
   for (const level of ["level", "warn", "info", "debug"]) logger[level] = () => logger;
   const say = (problem) => {
     stage.removeAttribute("aria-busy");
@@ -169,7 +171,7 @@ const render = ({ model, el, script }) => {
   const all = h("button", { type: "button", class: "kit-button", onclick: clear }, "Show all passages");
   const head = h("header", { class: "kit-pane-head" }, chosen, all);
   const passages = h("div", { class: "kit-passages", tabindex: "0", role: "region", "aria-label": "Passages" });
-  const code = h("code", { tabindex: "0", role: "textbox", "aria-readonly": "true", "aria-label": "This selection as code" });
+  const code = h("code", { tabindex: "0", role: "region", "aria-label": "This selection as code" });
   const copy = h("button", { type: "button", class: "kit-button", "aria-live": "polite" }, "Copy");
   const column = h("div", { class: "kit-charts" });
   const root = h("div", { class: "kit kit-view" },
@@ -204,7 +206,8 @@ const render = ({ model, el, script }) => {
   const theme = new MutationObserver(update);
   theme.observe(document.body, { attributeFilter: ["data-jp-theme-light"] });
   darkScheme.addEventListener("change", update);
-  script.ready.then((lib) => charts.forEach((chart) => chart.start(lib)), (bad) => charts.forEach((chart) => chart.say(bad)));
+  const start = (lib) => charts.forEach((chart) => chart.start(lib));
+  script.ready.then(start, (problem) => charts.forEach((chart) => chart.say(problem)));
   script.ask();
   ends.push(() => theme.disconnect(), () => darkScheme.removeEventListener("change", update));
   charts.forEach((chart) => ends.push(chart.end));

@@ -27,9 +27,7 @@ SHOWN = {
 }
 LOOK = """cell => {
     const box = (node) => { const { width, height } = node.getBoundingClientRect(); return Math.min(width, height); };
-    const out = [...cell.querySelectorAll(".jp-OutputArea-output")].filter(box)[0];
-    if (!out) return null;
-    const all = (selector) => [...out.querySelectorAll(selector)];
+    const all = (selector) => [...cell.querySelectorAll(`.jp-OutputArea ${selector}`)];
     const palette = (canvas) => {
         const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height), colours = {};
         for (let at = 0; at < data.length; at += 4) {
@@ -48,7 +46,7 @@ LOOK = """cell => {
         })),
         rows: all(".kit-table tbody tr").filter(box).length,
         passages: all(".kit-page .kit-passage blockquote").filter((node) => node.innerText.trim()).length,
-        text: out.innerText,
+        text: all(".jp-OutputArea-output").map((out) => out.innerText).join(""),
     };
 }"""
 

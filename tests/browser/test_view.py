@@ -41,14 +41,18 @@ charts = {{name: {{"title": name.title(), "spec": spec, "columns": {COLUMNS}}} f
 v, asked = View(charts), []
 v.on_msg(lambda _, content, __: asked.append(content["type"]))
 def show(some, chart="first"):
-    v.show(frames={{chart: {{"rows": {{"songs": some}}, "table": some}}}}, summary=f"{{len(some)}} of {{len(rows)}} songs")
+    said = f"{{len(some)}} of {{len(rows)}} songs"
+    v.show(frames={{chart: {{"rows": {{"songs": some}}, "table": some}}}}, summary=said)
 show(rows); show(rows, "second")
-v.show(passages="<article class='kit-passage'><blockquote class='kit-text'>Tea-kettle.</blockquote></article>", code="Songs()")
+song = "<article class='kit-passage'><blockquote class='kit-text'>Tea-kettle.</blockquote></article>"
+v.show(passages=song, code="Songs()")
 """
 CONTROLS = """
 from kit.controls import Controls
 c = Controls(
-    speaker_options=[{"id": i, "label": i.title(), "group": "Garden", "office": "Singer", "count": 2} for i in ("wren", "rook")],
+    speaker_options=[
+        {"id": i, "label": i.title(), "group": "Garden", "office": "Singer", "count": 2} for i in ("wren", "rook")
+    ],
     theme_options=[{"id": "dawn", "label": "Dawn", "count": 1}],
     dates=["2021-03-04", "2022-05-06", "2023-07-08"],
 )
@@ -189,7 +193,9 @@ def test_a_second_display_and_a_reloaded_page_show_the_present_state(view: Book)
 
 
 def test_the_script_is_sent_once_for_all_the_views_of_a_page(book: Book) -> None:
-    book.write(VIEW, "w = View(charts); w.on_msg(lambda _, content, __: asked.append(content['type'])); w", "v", "v").run()
+    book.write(
+        VIEW, "w = View(charts); w.on_msg(lambda _, content, __: asked.append(content['type'])); w", "v", "v"
+    ).run()
 
     expect(book.page.locator(".kit-view")).to_have_count(3)
     expect(book.page.locator(".kit-stage svg")).to_have_count(6)
@@ -238,7 +244,9 @@ def test_every_control_reaches_python_and_follows_it_without_losing_the_focus(bo
     book.until(lambda: state(book, chosen) == want)
 
     rook.focus()
-    book.python("c.speaker_options = [{**one, 'count': 7} for one in c.speaker_options]; c.choose(speakers=['wren'], until='')")
+    book.python(
+        "c.speaker_options = [{**one, 'count': 7} for one in c.speaker_options]; c.choose(speakers=['wren'], until='')"
+    )
     expect(rook).to_contain_text("7")
     expect(rook).to_have_attribute("aria-pressed", "false")
     expect(rook).to_be_focused()

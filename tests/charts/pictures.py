@@ -65,7 +65,8 @@ def _items(node: Mapping[str, Any], x: float, y: float) -> Iterator[Item]:
             for inner in one.get("items", []):
                 yield from _items(inner, x + one.get("x", 0), y + one.get("y", 0))
             continue
-        moved = {key: one[key] + (x if key in ("x", "x2") else y) for key in ("x", "x2", "y", "y2") if key in one}
+        places = {"x": 0, "y": 0, **{key: one[key] for key in ("x", "x2", "y", "y2") if key in one}}
+        moved = {key: place + (x if key in ("x", "x2") else y) for key, place in places.items()}
         yield Item(node["marktype"], node.get("role", ""), {**one, **moved})
 
 
@@ -174,7 +175,7 @@ def _in_expressions(value: Any, place: _Place, params: set[str]) -> Iterator[str
 
 def colours_named(spec: Spec) -> list[str]:
     """Name every colour that a specification says itself, instead of referring to one of the parameters of style."""
-    body = {key: value for key, value in spec.items() if key not in ("config", "params", "datasets")}
+    body = {key: value for key, value in spec.items() if key not in ("config", "params", "datasets", "resolve")}
     found = []
     for one in _definitions(body):
         for key, value in one.items():

@@ -1,0 +1,236 @@
+from __future__ import annotations
+
+import json
+import re
+from base64 import b64decode
+from datetime import date
+from pathlib import Path
+
+import altair as alt
+import polars as pl
+import pytest
+from hypothesis import given, strategies as st
+
+from kit import charts, schema, style
+from tests.charts import pictures
+
+THEMES = pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+STATIC = Path(style.__file__).parent / "static"
+
+
+def luminance(colour: str) -> float:
+    """Give the relative luminance of a colour (WCAG 2.2): sRGB made linear, weighted."""
+    parts = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
+    linear = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+def contrast(one: str, other: str) -> float:
+    lighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def test_the_contrast_of_black_and_white_is_twenty_one_and_that_of_a_known_grey_as_published() -> None:
+    assert contrast("#000000", "#ffffff") == pytest.approx(21)
+    assert contrast("#767676", "#ffffff") == pytest.approx(4.54, abs=0.005)
+
+
+@THEMES
+@pytest.mark.parametrize(
+    ("ink", "ground"),
+    [
+        ("text", "surface"), ("text", "raised"), ("text", "mark"), ("muted", "surface"), ("muted", "raised"), ("muted", "mark"),
+        ("accent", "surface"), ("accent", "raised"), ("on-accent", "accent"), ("warn", "surface"),
+    ],
+)  # fmt: skip
+def test_words_can_be_read_on_what_they_stand_on(ink: str, ground: str, dark: bool) -> None:
+    assert contrast(style.COLOURS[dark][ink], style.COLOURS[dark][ground]) >= 4.5
+
+
+@THEMES
+@pytest.mark.parametrize("ground", ["surface", "raised"])
+@pytest.mark.parametrize("mark", [*schema.STANCES, "focus", "accent"])
+def test_marks_stand_out_from_the_background(mark: str, ground: str, dark: bool) -> None:
+    assert contrast(style.COLOURS[dark][mark], style.COLOURS[dark][ground]) >= 3
+
+
+@THEMES
+def test_numbers_can_be_read_on_every_depth_of_a_cell(dark: bool) -> None:
+    ramp = style.vega_config(dark)["range"]["heatmap"]
+
+    assert len(set(ramp)) == len(ramp) >= 3
+    for colour in ramp:
+        assert contrast(style.COLOURS[dark]["text"], colour) >= 4.5
+
+
+@THEMES
+def test_the_three_stances_have_three_colours_in_the_order_of_their_enum(dark: bool) -> None:
+    colours = style.vega_config(dark)["range"]["category"]
+
+    assert colours == [style.COLOURS[dark][stance] for stance in ("oppose", "mixed", "support")]
+    assert len(set(colours)) == 3
+    assert list(style.SHAPES) == list(style.GLYPHS) == list(schema.STANCES)
+    assert len(set(style.SHAPES.values())) == len(set(style.GLYPHS.values())) == 3
+
+
+@pytest.mark.parametrize("file", sorted(STATIC.iterdir()), ids=lambda path: path.name)
+def test_every_variable_that_a_static_file_uses_is_defined_and_no_colour_is_written_there(file: Path) -> None:
+    text = file.read_text(encoding="utf-8")
+    used = set(re.findall(r"--kit-[\w-]+", text))
+    light, *dark = (set(re.findall(r"(--kit-[\w-]+):", rule)) for rule in style.css().splitlines())
+
+    assert used <= light
+    assert len(dark) == 2
+    for rule in dark:
+        assert rule == light - {"--kit-font", "--kit-serif"}
+    assert re.findall(r"#[0-9a-fA-F]{3,8}\b|\b(?:rgb|hsl)a?\(", text) == []
+
+
+def test_the_sheet_holds_the_variables_and_the_layout() -> None:
+    assert style.sheet().startswith(style.css())
+    assert (STATIC / "kit.css").read_text(encoding="utf-8") in style.sheet()
+
+
+def test_the_style_sheet_can_stand_between_style_tags() -> None:
+    assert "</" not in style.sheet()
+    assert "url(" not in style.sheet()
+    assert "@import" not in style.sheet()
+
+
+@THEMES
+def test_a_view_is_given_every_colour_that_a_chart_refers_to(dark: bool) -> None:
+    given_ = {one["name"]: one["value"] for one in style.panel_config(dark)["params"]}
+
+    for name, colour in style.COLOURS[dark].items():
+        assert given_[style.ink(name.replace("-", "_")).to_dict()["expr"]] == colour
+
+
+MARK = {"mark_id": "m", "row_id": "p", "stance": "support", "statements": 1, "first_hand": True, "earliest": date(2019, 1, 1)}
+MARK |= {"latest": date(2019, 1, 1), "unknown": False, "lane": 0, "lanes": 1, "tip": "a tip"}
+
+
+def small_chart() -> alt.LayerChart:
+    propositions = pl.DataFrame({"proposition_id": ["p"], "theme_id": ["t"], "text": ["One thing."]})
+    themes = pl.DataFrame({"theme_id": ["t"], "label": ["Theme"]})
+    axes = {"propositions": propositions, "themes": themes, "earliest": date(2018, 1, 1), "latest": date(2020, 1, 1)}
+    return charts.statements_over_time(pl.DataFrame([MARK]), **axes)
+
+
+@pytest.fixture
+def no_kept_pictures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+
+
+@pytest.mark.usefixtures("no_kept_pictures")
+def test_a_chart_shown_alone_carries_what_jupyterlab_draws_and_a_picture_and_a_sentence() -> None:
+    bundle = small_chart()._repr_mimebundle_()
+
+    assert bundle.keys() == {"application/vnd.vegalite.v5+json", "image/png", "text/plain"}
+    spec = bundle["application/vnd.vegalite.v5+json"]
+    assert spec["$schema"].endswith("/vega-lite/v5.json")
+    assert spec["config"]["background"] == style.COLOURS[False]["surface"]
+    assert bundle["text/plain"] == spec["description"] == "Statements on 1 propositions, from 2018 to 2020."
+    width, height, colours = pictures.pixels(b64decode(bundle["image/png"]))
+    assert min(width, height) > 100
+    assert len(colours) > 20
+
+
+@pytest.mark.usefixtures("no_kept_pictures")
+def test_a_picture_drawn_before_is_not_drawn_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    spec = small_chart().to_dict()
+    first, dark = style.png(spec), style.png(spec, dark=True)
+    monkeypatch.setattr("vl_convert.vegalite_to_png", lambda *_, **__: b"drawn again")
+
+    assert style.png(spec) == first
+    assert style.png(spec, dark=True) == dark != first
+    assert style.png(spec, scale=3) == b"drawn again"
+    assert style.png({**spec, "description": "another chart"}) == b"drawn again"
+
+
+def test_a_saved_chart_looks_as_a_shown_one() -> None:
+    spec = small_chart().to_dict()
+
+    assert spec["config"] == style.vega_config()
+
+
+def test_without_inks_leaves_the_parameters_that_are_no_colour() -> None:
+    spec = small_chart().to_dict()
+
+    bare = style.without_inks(spec)
+    assert {one["name"] for one in bare["params"]} == {"caption", "picked"}
+    assert "config" not in bare
+    assert {key: bare[key] for key in bare if key != "params"} == {k: v for k, v in spec.items() if k not in ("params", "config")}
+
+
+@THEMES
+def test_in_theme_sets_every_colour_and_leaves_the_other_parameters(dark: bool) -> None:
+    spec = small_chart().to_dict()
+
+    values = {one["name"]: one["value"] for one in style.in_theme(spec, dark)["params"]}
+    assert values == {one["name"]: one["value"] for one in spec["params"]} | style.inks(dark)
+
+
+@given(st.text(), st.integers(1, 60))
+def test_wrapping_loses_no_character_but_white_space_and_no_line_is_too_long(text: str, width: int) -> None:
+    wrapped = style.wrap(text, width)
+
+    assert "".join(wrapped.split()) == "".join(text.split())
+    assert all(len(line) <= width for line in wrapped.split("\n"))
+
+
+def test_wrapping_keeps_lines_that_were_there() -> None:
+    assert style.wrap("one two three\n\nfour", 8) == "one two\nthree\n\nfour"
+    assert style.wrap("", 8) == ""
+
+
+@pytest.mark.parametrize(
+    ("documents", "period", "coding", "said"),
+    [
+        (1, "2016", "Agreed", "1 document · 2016 · Agreed · a blank: nothing found in these documents"),
+        (12, "", "Agreed", "12 documents · Agreed · a blank: nothing found in these documents"),
+        (5, "2016–2023", "", f"5 documents · 2016–2023 · {style.NOT_CODED}"),
+    ],
+)
+def test_the_caption_says_documents_period_coding_and_what_a_blank_is(documents: int, period: str, coding: str, said: str) -> None:
+    assert style.caption(documents, period, coding, width=200) == said
+
+
+def test_a_long_caption_breaks_into_lines_and_loses_nothing() -> None:
+    coding = "a coding that was made in a way that takes very many words to tell " * 5
+
+    lines = style.caption(5, "2016–2023", coding).split("\n")
+    assert len(lines) > 2
+    assert max(map(len, lines)) <= 110
+    assert coding.strip() in " ".join(lines)
+
+
+def test_rows_have_dates_as_text_and_enums_as_words() -> None:
+    frame = pl.DataFrame(
+        {"day": [date(2019, 3, 1), None], "first": [date.min, date.max], "stance": ["oppose", "support"], "n": [1, 2]},
+        schema_overrides={"stance": pl.Enum(schema.STANCES)},
+    )
+
+    assert style.rows(frame) == [
+        {"day": "2019-03-01", "first": "0001-01-01", "stance": "oppose", "n": 1},
+        {"day": None, "first": "9999-12-31", "stance": "support", "n": 2},
+    ]
+
+
+@given(st.dictionaries(st.from_regex(r"[a-z][a-z0-9-]{0,8}", fullmatch=True), st.text(max_size=20), max_size=3))
+def test_axis_words_are_looked_up_as_text_and_never_run(words: dict[str, str]) -> None:
+    expression = style.lookup(words)
+
+    assert expression.isascii()
+    assert expression.endswith("[datum.value]")
+    literal: dict[str, list[str]] = json.loads(expression.removesuffix("[datum.value]"))
+    assert {key: "".join(lines) for key, lines in literal.items()} == {
+        key: "".join(words[key].splitlines()) for key in words
+    }
+
+
+def test_datasets_name_every_missing_column_of_a_frame() -> None:
+    frame = pl.DataFrame({"a": [1]})
+
+    assert style.datasets(rows=(frame, ["a"])) == {"rows": [{"a": 1}]}
+    with pytest.raises(ValueError, match="rows: the frame lacks b, c; it has a"):
+        style.datasets(rows=(frame, ["a", "b", "c"]))
