@@ -1,5 +1,5 @@
 const SCRIPT = Symbol.for("kit.vega");
-const ROWS = 200;
+const ROWS = 500;
 
 // One script per page: the first view asks its kernel for it, the others wait; one that waits too long asks its own.
 const drawer = (model) => {
@@ -169,15 +169,15 @@ const render = ({ model, el, script }) => {
   const notice = h("p", { class: "kit-notice", role: "status" });
   const chosen = h("p", { class: "kit-chosen", "aria-live": "polite" });
   const all = h("button", { type: "button", class: "kit-button", onclick: clear }, "Show all passages");
-  const head = h("header", { class: "kit-pane-head" }, chosen, all);
+  const head = h("div", { class: "kit-pane-head" }, chosen, all);
   const passages = h("div", { class: "kit-passages", tabindex: "0", role: "region", "aria-label": "Passages" });
   const code = h("code", { tabindex: "0", role: "region", "aria-label": "This selection as code" });
   const copy = h("button", { type: "button", class: "kit-button", "aria-live": "polite" }, "Copy");
   const column = h("div", { class: "kit-charts" });
   const root = h("div", { class: "kit kit-view" },
-    h("header", { class: "kit-head" }, summary, notice),
+    h("div", { class: "kit-head" }, summary, notice),
     h("div", { class: "kit-body" }, column, h("section", { class: "kit-pane" }, head, passages)),
-    h("footer", { class: "kit-foot" }, h("span", {}, "This selection as code"), code, copy));
+    h("div", { class: "kit-foot" }, h("span", {}, "This selection as code"), code, copy));
   const tooltip = makeTooltip(root);
   const charts = Object.keys(model.get("charts")).map((name) => makeChart(name, model, tooltip, chooser(name)));
   column.append(...charts.map((chart) => chart.node));

@@ -86,15 +86,15 @@ def test_a_mark_chosen_by_mouse_reaches_python_and_is_let_go_by_the_same_click_o
     pane = view.page.locator(".kit-pane-head")
     expect(pane).to_contain_text("Rook")
     expect(marks(first).nth(1)).to_have_attribute("stroke", "red")
-    assert state(view, "v.picked") == {"chart": "first", "mark": "rook"}
+    view.until(lambda: state(view, "v.picked") == {"chart": "first", "mark": "rook"})
     marks(first).nth(1).click()
     expect(pane).to_be_hidden()
-    assert state(view, "v.picked") == {}
+    view.until(lambda: state(view, "v.picked") == {})
     marks(first).nth(0).click()
     expect(pane).to_contain_text("Wren")
     view.page.locator(".kit-passages").press("Escape")
     expect(pane).to_be_hidden()
-    assert state(view, "v.picked") == {}
+    view.until(lambda: state(view, "v.picked") == {})
 
 
 def test_a_mark_is_chosen_by_keyboard_in_the_table_and_the_focus_stays(view: Book) -> None:
@@ -105,7 +105,7 @@ def test_a_mark_is_chosen_by_keyboard_in_the_table_and_the_focus_stays(view: Boo
     button.press("Enter")
 
     expect(button).to_have_attribute("aria-pressed", "true")
-    assert state(view, "v.picked") == {"chart": "first", "mark": "rook"}
+    view.until(lambda: state(view, "v.picked") == {"chart": "first", "mark": "rook"})
     view.python("show(rows[:2])")
     expect(first.locator("tbody tr")).to_have_count(2)
     expect(button).to_be_focused()

@@ -1,0 +1,627 @@
+from __future__ import annotations
+
+import random
+import re
+from base64 import b64decode
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+import kit
+from kit import Selection, SelectionError, style
+from kit.explorer import Explorer
+from kit.positions import holders
+from kit.spans import fold
+from tests.charts import pictures
+
+ALL = ("matrix", "timeline", "themes", "speakers", "words")
+WORDS = {"first": ["police", "HERCULES", "nobody ever said this"], "second": ["night", "FARE", "nobody ever said this"]}
+Row = dict[str, Any]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def cache_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
+@pytest.fixture(scope="module", params=["first", "second"])
+def which(request: pytest.FixtureRequest) -> str:
+    name: str = request.param
+    return name
+
+
+@pytest.fixture(scope="module")
+def whole(which: str, corpus: kit.Corpus, second: kit.Corpus) -> kit.Corpus:
+    return {"first": corpus, "second": second}[which]
+
+
+@pytest.fixture(scope="module")
+def shared(whole: kit.Corpus) -> Explorer:
+    return Explorer(whole, charts=ALL)
+
+
+@pytest.fixture
+def explorer(shared: Explorer) -> Explorer:
+    """Give an explorer of all charts in which nothing is chosen; making one takes a third of a second."""
+    shared.view.picked = {}
+    shared.selection = Selection()
+    shared.controls.reset()
+    assert shared.selection == Selection()
+    return shared
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What a selection leaves, found row by row: the statements and the passages, as dicts."""
+
+    whole: kit.Corpus
+    selection: Selection
+    statements: list[Row]
+    passages: list[Row]
+
+    @property
+    def body(self) -> list[Row]:
+        return [row for row in self.passages if row["zone"] == "body"]
+
+    def sections(self, only: set[str] | None = None) -> list[tuple[str, list[str]]]:
+        """Give heading and passages of what is to be read, in order; of one mark: `only`."""
+        order = {document_id: at for at, document_id in enumerate(self.whole.documents["document_id"])}
+        everything = [row for row in self.whole.passages.to_dicts() if row["zone"] != "furniture"]
+        everything.sort(key=lambda row: (order[row["document_id"]], row["order"]))
+        holding = {row["passage_id"] for row in self.statements}
+        others = {row["passage_id"] for row in self.body} - holding
+        named = (("Passages with selected statements", holding), ("Other selected passages", others))
+        return [
+            (title, found)
+            for title, ids in named
+            if (found := [row["passage_id"] for row in everything if row["passage_id"] in (ids if only is None else ids & only)])
+        ]
+
+
+def expected(whole: kit.Corpus, chosen: Selection) -> Expected:
+    texts = {row["passage_id"]: fold(row["text"]) for row in whole.passages.to_dicts()}
+
+    def fits(row: Row, **named: tuple[str, ...]) -> bool:
+        in_window = (not chosen.since or row["latest"] >= chosen.since) and (not chosen.until or row["earliest"] <= chosen.until)
+        has_text = not chosen.text or fold(chosen.text) in texts[row["passage_id"]]
+        return in_window and has_text and all(row[column] in ids for column, ids in named.items() if ids)
+
+    ids = {"speaker_id": chosen.speakers, "document_id": chosen.documents}
+    statements = [
+        row for row in whole.statements.to_dicts()
+        if fits(row, **ids, theme_id=chosen.themes, proposition_id=chosen.propositions, modality=chosen.modalities)
+        and (row["first_hand"] or not chosen.first_hand)
+    ]  # fmt: skip
+    passages = [
+        row for row in whole.passages.to_dicts()
+        if fits(row, **ids) and row["zone"] != "furniture" and (not chosen.themes or set(chosen.themes) & set(row["themes"]))
+    ]  # fmt: skip
+    return Expected(whole, chosen, statements, passages)
+
+
+def read(html: str) -> list[tuple[str, str, list[str]]]:
+    """Give heading, count and passages of each section of a pane."""
+    sections = []
+    for part in html.split('<h3 class="kit-section">')[1:]:
+        title, count = re.match(r'(.*?) <span class="kit-count">(.*?)</span>', part).groups()
+        sections.append((title, count, [unescape(one) for one in re.findall(r'data-passage="([^"]*)"', part)]))
+    return sections
+
+
+def counted(sections: list[tuple[str, list[str]]]) -> list[tuple[str, str, list[str]]]:
+    counts = (f"{len(ids)}" if len(ids) <= 40 else f"first 40 of {len(ids)}" for _, ids in sections)
+    return [(title, count, ids[:40]) for (title, ids), count in zip(sections, counts, strict=True)]
+
+
+def agrees(explorer: Explorer, chosen: Selection) -> None:
+    """Assert that everything in an explorer is what this selection leaves, counted row by row."""
+    whole, want = explorer.corpus, expected(explorer.corpus, chosen)
+    assert explorer.selection == chosen
+    selected = whole.select(chosen)
+    assert [row["statement_id"] for row in want.statements] == selected.statements["statement_id"].to_list()
+    assert [row["passage_id"] for row in want.passages] == selected.passages["passage_id"].to_list()
+    for name, frame in explorer.view.frames.items():
+        globals()[f"agree_{name}"](frame, want)
+        assert frame["params"]["caption"].startswith(f"{len(chosen.documents) or whole.documents.height} document")
+    agree_summary(explorer.view.summary, want)
+    assert explorer.view.code == repr(chosen)
+    assert eval(explorer.view.code, {"kit": kit}) == chosen  # noqa: S307 - the code that is shown makes the selection
+    if not explorer.picked:
+        assert read(explorer.view.passages) == counted(want.sections())
+    assert explorer.view.notice == ""
+
+
+def agree_matrix(frame: Row, want: Expected) -> None:
+    shown = set(holders(want.whole)["speaker_id"])
+    keys = Counter((row["speaker_id"], row["proposition_id"], row["stance"]) for row in want.statements if row["speaker_id"] in shown)
+    marks = frame["rows"]["marks"]
+    assert {(row["speaker_id"], row["proposition_id"], row["stance"]): row["statements"] for row in marks} == keys
+    assert len(marks) == len(keys)
+    cells = {(row["speaker_id"], row["proposition_id"]): row for row in frame["rows"]["cells"]}
+    assert len(cells) == len(frame["rows"]["cells"]) == len(shown) * want.whole.propositions.height
+    stances = Counter((speaker_id, proposition_id) for speaker_id, proposition_id, _ in keys)
+    for key, cell in cells.items():
+        assert (cell["kind"] == "", cell["blank"] == "") == (key in stances, key in stances)
+        assert cell["differs"] == (stances[key] > 1)
+    blanks = [row for row in frame["table"] if row["stance"] not in ("oppose", "mixed", "support")]
+    assert Counter((row["holder"], row["proposition"]) for row in blanks).total() == len(cells) - len(stances)
+    assert {row["mark_id"] for row in frame["table"]} - {row["mark_id"] for row in blanks} == {row["mark_id"] for row in marks}
+
+
+def agree_timeline(frame: Row, want: Expected) -> None:
+    keys = Counter(
+        (row["proposition_id"], row["earliest"].isoformat(), row["latest"].isoformat(), row["speaker_id"], row["stance"], row["first_hand"])
+        for row in want.statements
+    )
+    marks = frame["rows"]["marks"]
+    columns = ("row_id", "earliest", "latest", "speaker_id", "stance", "first_hand")
+    assert {tuple(row[column] for column in columns): row["statements"] for row in marks} == keys
+    for row in marks:
+        assert row["unknown"] == (row["earliest"] == "0001-01-01" and row["latest"] == "9999-12-31")
+    assert sorted(row["mark_id"] for row in frame["table"]) == sorted(row["mark_id"] for row in marks)
+
+
+def agree_rates(frame: Row, want: Expected, key: str, ids: list[str]) -> None:
+    bases = Counter(row[key] for row in want.body)
+    about = Counter((row[key], theme_id) for row in want.body for theme_id in row["themes"])
+    words = Counter[Any]()
+    for row in want.body:
+        words[row[key]] += row["words"]
+    rows = {(row["column_id"], row["theme_id"]): row for row in frame["rows"]["rows"]}
+    assert set(rows) == {(one, theme_id) for one in ids for theme_id in want.whole.themes["theme_id"]}
+    for (one, theme_id), row in rows.items():
+        assert (row["passages"], row["base_passages"]) == (about[one, theme_id], bases[one])
+        share = about[one, theme_id] / bases[one] if bases[one] else None
+        assert row["passages_share"] == pytest.approx(share)
+        rate = about[one, theme_id] / words[one] * 1000 if words[one] else None
+        assert row["per_1000_words"] == pytest.approx(rate, abs=0.005)
+
+
+def agree_themes(frame: Row, want: Expected) -> None:
+    agree_rates(frame, want, "document_id", want.whole.documents["document_id"].to_list())
+
+
+def agree_speakers(frame: Row, want: Expected) -> None:
+    agree_rates(frame, want, "speaker_id", [one for one in {row["speaker_id"] for row in want.body} if one])
+
+
+def agree_words(frame: Row, want: Expected) -> None:
+    words, passages = Counter[Any](), Counter[Any]()
+    for row in want.body:
+        words[row["speaker_id"] or "", row["form"]] += row["words"]
+        passages[row["speaker_id"] or "", row["form"]] += 1
+    rows = frame["rows"]["rows"]
+    assert {(row["speaker_id"], row["form"]): row["words"] for row in rows} == dict(words)
+    assert {(row["speaker_id"], row["form"]): row["passages"] for row in rows} == dict(passages)
+    assert sum(row["words_share"] for row in rows) == pytest.approx(1 if words.total() else 0)
+
+
+def agree_summary(summary: str, want: Expected) -> None:
+    chosen, whole = want.selection, want.whole
+    unsure = [
+        row for row in want.statements
+        if (chosen.since and row["earliest"] < chosen.since) or (chosen.until and row["latest"] > chosen.until)
+    ]  # fmt: skip
+    note = f" ({len(unsure)} of them only possibly: their date is not sure)" if unsure else ""
+    documents = {row["document_id"] for row in [*want.body, *want.statements]}
+    body = whole.passages.filter(pl.col("zone") == "body").height
+    assert summary == (
+        f"{len(want.statements)} of {whole.statements.height} statements{note} · {len(want.body)} of {body} passages"
+        f" · {len(documents)} of {whole.documents.height} documents"
+    )
+
+
+def test_nothing_chosen_shows_everything(explorer: Explorer) -> None:
+    agrees(explorer, Selection())
+
+
+@pytest.mark.parametrize("control", ["speakers", "themes"])
+def test_each_chip_and_none_shows_what_it_selects(explorer: Explorer, control: str) -> None:
+    options = [one["id"] for one in getattr(explorer.controls, f"{control.removesuffix('s')}_options")]
+    for chosen in [*([one] for one in options), options[:3], []]:
+        setattr(explorer.controls, control, chosen)
+        agrees(explorer, Selection(**{control: chosen}))
+
+
+@pytest.mark.parametrize("control", ["since", "until"])
+def test_each_date_and_none_shows_what_touches_the_window(explorer: Explorer, control: str) -> None:
+    for day in [*explorer.controls.dates, "1999-12-31", "2030-01-01", ""]:
+        setattr(explorer.controls, control, day)
+        agrees(explorer, Selection(**{control: day}))
+
+
+def test_each_day_as_both_ends_of_the_window(explorer: Explorer) -> None:
+    for day in explorer.controls.dates:
+        explorer.controls.choose(since=day, until=day)
+        agrees(explorer, Selection(since=day, until=day))
+
+
+def test_words_and_none_show_the_passages_that_hold_them(explorer: Explorer, which: str) -> None:
+    for words in [*WORDS[which], "  ", ""]:
+        explorer.controls.text = words
+        agrees(explorer, Selection(text=words))
+
+
+def test_own_words_only_and_all(explorer: Explorer) -> None:
+    for first_hand in (True, False):
+        explorer.controls.first_hand = first_hand
+        agrees(explorer, Selection(first_hand=first_hand))
+
+
+def test_all_controls_together_narrow_together(explorer: Explorer, which: str) -> None:
+    speaker = max(explorer.controls.speaker_options, key=lambda one: one["count"])["id"]
+    chosen: Row = {"speakers": [speaker], "themes": [one["id"] for one in explorer.controls.theme_options[:2]]}
+    chosen |= {"since": explorer.controls.dates[0], "until": explorer.controls.dates[-1], "text": WORDS[which][0], "first_hand": True}
+
+    explorer.controls.choose(**chosen)
+
+    agrees(explorer, Selection(**chosen))
+
+
+def test_a_selection_that_leaves_nothing_says_so_in_words(explorer: Explorer) -> None:
+    explorer.controls.text = "nobody ever said this"
+
+    assert "Nothing in this selection." in explorer.view.passages
+    assert explorer.view.summary.startswith(f"0 of {explorer.corpus.statements.height} statements")
+
+
+def pick(explorer: Explorer, chart: str, mark: str) -> list[str]:
+    """Pick a mark as a click does, and give the passages that are shown."""
+    explorer.view.picked = {"chart": chart, "mark": mark}
+    assert explorer.picked == {"chart": chart, "mark": mark}
+    return sorted(passage_id for _, _, ids in read(explorer.view.passages) for passage_id in ids)
+
+
+def behind(want: Expected, chart: str, row: Row) -> set[str]:
+    """Give the passages of a mark, found row by row from what the mark says of itself."""
+    if chart == "matrix":
+        keys = ("speaker_id", "proposition_id", *(["stance"] if "stance" in row else []))
+        return {one["passage_id"] for one in want.statements if all(one[key] == row[key] for key in keys)}
+    if chart == "timeline":
+        dates = (date.fromisoformat(row["earliest"]), date.fromisoformat(row["latest"]))
+        named = (row["row_id"], row["speaker_id"], row["stance"], row["first_hand"], *dates)
+        keys = ("proposition_id", "speaker_id", "stance", "first_hand", "earliest", "latest")
+        return {one["passage_id"] for one in want.statements if tuple(one[key] for key in keys) == named}
+    if chart == "words":
+        return {
+            one["passage_id"] for one in want.body if (one["speaker_id"] or "", one["form"]) == (row["speaker_id"], row["form"])
+        }
+    key = {"themes": "document_id", "speakers": "speaker_id"}[chart]
+    return {one["passage_id"] for one in want.body if one[key] == row["column_id"] and row["theme_id"] in one["themes"]}
+
+
+CHOICES = {
+    "nothing": {},
+    "words": {"text": "night"},
+    "theme": {"themes": ["money"]},
+    "speaker": {"speakers": ["cleo-marsh"]},
+    "window": {"since": "2020-10-01", "until": "2021-06-04"},
+}
+
+
+@pytest.mark.parametrize("chosen", CHOICES.values(), ids=CHOICES)
+@pytest.mark.parametrize("which", ["second"], indirect=True)
+def test_picking_each_mark_of_each_chart_shows_exactly_its_passages(explorer: Explorer, chosen: Row) -> None:
+    explorer.selection = Selection(**chosen)
+    want = expected(explorer.corpus, explorer.selection)
+
+    picked = 0
+    for chart in ALL:
+        for row in explorer.view.frames[chart]["rows"]["marks" if chart in ("matrix", "timeline") else "rows"]:
+            assert pick(explorer, chart, row["mark_id"]) == sorted(behind(want, chart, row)), row["mark_id"]
+            picked += 1
+    assert picked > 20
+
+
+@pytest.mark.parametrize("which", ["first"], indirect=True)
+def test_picking_each_stance_of_the_first_corpus_shows_exactly_its_passages(explorer: Explorer) -> None:
+    want = expected(explorer.corpus, Selection())
+
+    for row in explorer.view.frames["matrix"]["rows"]["marks"]:
+        assert pick(explorer, "matrix", row["mark_id"]) == sorted(behind(want, "matrix", row)), row["mark_id"]
+
+
+@pytest.mark.parametrize("which", ["second"], indirect=True)
+def test_picking_a_cell_with_statements_shows_those_of_all_its_stances(explorer: Explorer) -> None:
+    want = expected(explorer.corpus, Selection())
+
+    for row in explorer.view.frames["matrix"]["rows"]["cells"]:
+        if row["kind"] == "":
+            assert pick(explorer, "matrix", row["mark_id"]) == sorted(behind(want, "matrix", row)), row["mark_id"]
+
+
+@pytest.mark.parametrize("chosen", [{}, {"speakers": ["dana-rooke"]}, {"themes": ["money"]}], ids=["all", "speaker", "theme"])
+@pytest.mark.parametrize("which", ["second"], indirect=True)
+def test_picking_a_coded_silence_shows_its_passage(explorer: Explorer, chosen: Row) -> None:
+    explorer.selection = Selection(**chosen)
+    coded = explorer.corpus.silences.filter(speaker_id="dana-rooke", kind="asked-not-answered")["passage_id"].to_list()
+
+    cells = [row for row in explorer.view.frames["matrix"]["rows"]["cells"] if row["speaker_id"] == "dana-rooke"]
+    silent = [row["mark_id"] for row in cells if row["kind"] == "asked-not-answered"]
+    assert len(silent) == 2
+    for mark in silent:
+        assert pick(explorer, "matrix", mark) == coded
+
+
+@pytest.mark.parametrize("which", ["second"], indirect=True)
+def test_picking_a_blank_without_a_passage_says_so_in_words(explorer: Explorer) -> None:
+    blank = next(row for row in explorer.view.frames["matrix"]["rows"]["cells"] if row["kind"] == "theme-not-raised")
+
+    assert pick(explorer, "matrix", blank["mark_id"]) == []
+    assert 'class="kit-empty"' in explorer.view.passages
+    assert "press Reset" not in explorer.view.passages
+
+
+def test_a_pick_narrows_only_the_passages_and_no_pick_shows_all_again(explorer: Explorer) -> None:
+    frames, summary = dict(explorer.view.frames), explorer.view.summary
+    everything = explorer.view.passages
+
+    pick(explorer, "matrix", explorer.view.frames["matrix"]["rows"]["marks"][0]["mark_id"])
+    assert (explorer.view.frames, explorer.view.summary) == (frames, summary)
+    assert explorer.selection == Selection()
+    assert explorer.view.passages != everything
+
+    explorer.view.picked = {}
+    assert explorer.view.passages == everything
+
+
+@pytest.mark.parametrize("which", ["second"], indirect=True)
+def test_a_pick_stays_while_its_mark_does_and_goes_with_it(explorer: Explorer) -> None:
+    mark = "cleo-marsh|run-all-night|oppose"
+    before = pick(explorer, "matrix", mark)
+
+    explorer.controls.speakers = ["cleo-marsh"]
+    assert explorer.picked == {"chart": "matrix", "mark": mark}
+    assert [ids for _, _, ids in read(explorer.view.passages)] == [before]
+
+    explorer.controls.speakers = ["ben-adu"]
+    assert explorer.picked == {}
+    agrees(explorer, Selection(speakers=["ben-adu"]))
+
+
+@pytest.mark.parametrize("which", ["second"], indirect=True)
+def test_a_pick_of_a_mark_that_is_not_there_shows_everything_and_no_error(explorer: Explorer) -> None:
+    everything = explorer.view.passages
+
+    explorer.view.picked = {"chart": "matrix", "mark": "nobody|nothing|support"}
+
+    assert explorer.view.passages == everything
+    assert explorer.view.notice == ""
+
+
+def state(explorer: Explorer) -> Row:
+    return {name: getattr(explorer.view, name) for name in ("frames", "passages", "summary", "code", "picked")}
+
+
+@pytest.mark.parametrize("which", ["second"], indirect=True)
+def test_a_window_that_ends_before_it_begins_is_said_in_words_and_leaves_the_last_good_view(explorer: Explorer) -> None:
+    explorer.controls.since = "2021-06-04"
+    good = state(explorer)
+
+    explorer.controls.until = "2019-03-12"
+    assert state(explorer) == good
+    assert explorer.selection == Selection(since="2021-06-04")
+    assert explorer.view.notice.startswith("since: 2021-06-04 is later than until: 2019-03-12; exchange the two")
+
+    explorer.controls.themes = ["money"]
+    assert state(explorer) == good
+    assert explorer.view.notice
+
+    explorer.controls.since = ""
+    agrees(explorer, Selection(until="2019-03-12", themes=["money"]))
+
+
+@pytest.mark.parametrize("which", ["second"], indirect=True)
+@pytest.mark.parametrize("remedy", ["reset", "selection", "same selection"])
+def test_after_a_bad_window_a_reset_or_a_selection_set_from_outside_mends_controls_and_notice(explorer: Explorer, remedy: str) -> None:
+    explorer.controls.until = "2019-03-12"
+    explorer.controls.since = "2021-06-04"
+    assert explorer.view.notice
+
+    chosen = {"reset": Selection(), "selection": Selection(themes=["money"]), "same selection": explorer.selection}[remedy]
+    if remedy == "reset":
+        explorer.controls.reset()
+    else:
+        explorer.selection = chosen
+
+    agrees(explorer, chosen)
+    assert explorer.controls.since == ""
+
+
+@pytest.mark.parametrize("which", ["second"], indirect=True)
+def test_a_fault_is_said_in_the_panel_and_the_last_good_view_stays(explorer: Explorer, monkeypatch: pytest.MonkeyPatch) -> None:
+    good = state(explorer)
+    with monkeypatch.context() as broken:
+        broken.setattr(explorer, "_frames", lambda *_: {}["a fault"])
+        explorer.controls.themes = ["money"]
+
+    assert state(explorer) == good
+    assert "KeyError: 'a fault'" in explorer.view.notice
+    explorer.controls.themes = ["safety"]
+    agrees(explorer, Selection(themes=["safety"]))
+
+
+def test_setting_the_selection_moves_the_controls_and_the_view(explorer: Explorer) -> None:
+    speakers = sorted(one["id"] for one in explorer.controls.speaker_options[:2])
+    theme = explorer.controls.theme_options[1]["id"]
+    day = explorer.controls.dates[1]
+
+    chosen = Selection(speakers=speakers, themes=[theme], since=day, until="2030-01-01", text="the", first_hand=True)
+    explorer.selection = chosen
+
+    agrees(explorer, chosen)
+    controls = explorer.controls
+    assert sorted(controls.speakers) == speakers
+    assert (controls.themes, controls.since, controls.until) == ([theme], day, "2030-01-01")
+    assert (controls.text, controls.first_hand) == ("the", True)
+
+
+@pytest.mark.parametrize("which", ["second"], indirect=True)
+def test_what_no_control_shows_stays_chosen_while_controls_move(explorer: Explorer) -> None:
+    chosen = Selection(
+        propositions=["run-all-night", "raise-fares"], documents=["2021-06-04-northport-post-night-ferry"], modalities=["assertion"]
+    )
+    explorer.selection = chosen
+    agrees(explorer, chosen)
+
+    explorer.controls.themes = ["money"]
+    agrees(explorer, replace(chosen, themes=("money",)))
+    explorer.controls.reset()
+    agrees(explorer, chosen)
+
+
+@pytest.mark.parametrize("which", ["second"], indirect=True)
+def test_a_speaker_who_is_no_chip_stays_chosen_beside_one_who_is(explorer: Explorer) -> None:
+    assert "ivo-lund" not in {one["id"] for one in explorer.controls.speaker_options}
+
+    explorer.selection = Selection(speakers=["ivo-lund", "ben-adu"])
+    agrees(explorer, Selection(speakers=["ben-adu", "ivo-lund"]))
+    assert explorer.controls.speakers == ["ben-adu"]
+
+    explorer.controls.themes = ["money"]
+    agrees(explorer, Selection(speakers=["ben-adu", "ivo-lund"], themes=["money"]))
+
+
+def test_an_explorer_begins_with_the_selection_it_is_given(second: kit.Corpus) -> None:
+    chosen = Selection(speakers=["ivo-lund", "ama-osei"], themes=["money"], since="2019-01-01")
+
+    explorer = Explorer(second, chosen, charts=["matrix", "words"])
+
+    agrees(explorer, chosen)
+    assert (explorer.controls.speakers, explorer.controls.themes, explorer.controls.since) == (["ama-osei"], ["money"], "2019-01-01")
+    explorer.controls.since = ""
+    agrees(explorer, replace(chosen, since=None))
+
+
+def test_charts_have_the_axes_of_the_whole_corpus_whatever_the_first_selection(second: kit.Corpus) -> None:
+    narrow, wide = (
+        Explorer(second, selection, charts=ALL) for selection in (Selection(speakers=["ben-adu"], themes=["money"]), Selection())
+    )
+
+    for name in ALL:
+        specs = ({**explorer.view.charts[name]["spec"], "datasets": {}} for explorer in (narrow, wide))
+        assert next(specs) == next(specs), name
+
+
+def test_the_controls_offer_everybody_who_speaks_or_holds_a_position_with_counts(explorer: Explorer) -> None:
+    whole = explorer.corpus
+    held = Counter(whole.statements["speaker_id"])
+    spoken = {row["speaker_id"] for row in whole.passages.to_dicts() if row["zone"] == "body" and row["speaker_id"]}
+
+    options = explorer.controls.speaker_options
+    assert {one["id"]: one["count"] for one in options} == {one: held[one] for one in held.keys() | spoken}
+    groups = [one["group"] for one in options]
+    assert [group for at, group in enumerate(groups) if group in groups[:at] and groups[at - 1] != group] == []
+    about = Counter(whole.statements["theme_id"])
+    assert [(one["id"], one["count"]) for one in explorer.controls.theme_options] == [(one, about[one]) for one in whole.themes["theme_id"]]
+    known = whole.documents.filter(pl.col("date_basis") != "unknown")
+    assert set(explorer.controls.dates) == {day.isoformat() for day in [*known["earliest"], *known["latest"]]}
+
+
+@pytest.mark.parametrize("which", ["second"], indirect=True)
+def test_a_selection_that_does_not_fit_the_corpus_is_refused_and_the_last_one_stays(explorer: Explorer, second: kit.Corpus) -> None:
+    explorer.selection = Selection(themes=["money"])
+
+    with pytest.raises(SelectionError, match="speakers: 'ben-add' is not in this corpus; did you mean 'ben-adu'?"):
+        explorer.selection = Selection(speakers=["ben-add"])
+    agrees(explorer, Selection(themes=["money"]))
+    with pytest.raises(SelectionError, match="themes: 'moneys' is not in this corpus"):
+        Explorer(second, Selection(themes=["moneys"]))
+
+
+@pytest.mark.parametrize("charts", [["matrix", "pie"], []], ids=["unknown", "none"])
+def test_charts_that_there_are_none_of_are_refused_by_name(second: kit.Corpus, charts: list[str]) -> None:
+    with pytest.raises(ValueError, match="charts: .*matrix, timeline, themes, speakers, words"):
+        Explorer(second, charts=charts)
+
+
+def test_two_explorers_share_no_state(second: kit.Corpus) -> None:
+    one, other = Explorer(second), Explorer(second, Selection(speakers=["ben-adu"]))
+    before = state(other)
+
+    one.controls.themes = ["money"]
+    one.view.picked = {"chart": "matrix", "mark": one.view.frames["matrix"]["rows"]["marks"][0]["mark_id"]}
+    one.controls.since = "2020-01-01"
+
+    assert state(other) == before
+    agrees(other, Selection(speakers=["ben-adu"]))
+    assert other.controls.themes == []
+    other.controls.reset()
+    agrees(other, Selection())
+    assert one.selection == Selection(themes=["money"], since="2020-01-01")
+
+
+@pytest.fixture(scope="module")
+def uncoded() -> kit.Corpus:
+    return kit.load(Path(__file__).parent / "second_corpus", coding="")
+
+
+def test_a_corpus_without_coding_opens_on_who_speaks_about_what_and_says_so(uncoded: kit.Corpus) -> None:
+    explorer = Explorer(uncoded)
+
+    assert list(explorer.view.frames) == ["speakers"]
+    assert " ".join(explorer.view.frames["speakers"]["params"]["caption"].split("\n")).endswith(style.NOT_CODED)
+    body = uncoded.passages.filter(pl.col("zone") == "body")
+    assert explorer.view.summary == f"{body.height} of {body.height} passages · 4 of 4 documents"
+    counts = Counter(body["speaker_id"])
+    assert {one["id"]: one["count"] for one in explorer.controls.speaker_options} == {
+        speaker_id: count for speaker_id, count in counts.items() if speaker_id
+    }
+    explorer.controls.speakers = ["ama-osei"]
+    want = expected(uncoded, Selection(speakers=["ama-osei"]))
+    agree_speakers(explorer.view.frames["speakers"], want)
+    assert read(explorer.view.passages) == counted(want.sections())
+
+
+def test_a_corpus_without_coding_shows_no_chart_of_positions_though_asked(uncoded: kit.Corpus) -> None:
+    explorer = Explorer(uncoded, charts=["timeline", "themes", "matrix"])
+
+    assert list(explorer.view.frames) == ["speakers", "themes"]
+
+
+def test_wherever_widgets_do_not_live_there_is_a_picture_and_a_sentence(second: kit.Corpus) -> None:
+    explorer = Explorer(second)
+
+    bundle = explorer._repr_mimebundle_()
+    assert bundle["application/vnd.jupyter.widget-view+json"]["model_id"] == explorer.model_id
+    assert bundle["text/plain"] == f"Who stands where: {explorer.view.summary}. kit.Selection()"
+    everything = pictures.pixels(b64decode(bundle["image/png"]))
+    explorer.controls.text = "nobody ever said this"
+    nothing = pictures.pixels(b64decode(explorer._repr_mimebundle_()["image/png"]))
+    assert len(everything[2]) > 40
+    blue = tuple(bytes.fromhex(style.COLOURS[False]["support"][1:])) + (255,)
+    # The legend's own sign stays; the marks, some dozen times as many dots, are gone.
+    assert everything[2][blue] > 5 * nothing[2].get(blue, 1)
+
+
+def test_a_hundred_quick_changes_leave_what_a_fresh_explorer_of_the_last_selection_shows(second: kit.Corpus) -> None:
+    explorer, chance = Explorer(second), random.Random(7)
+    ids = {name: [one["id"] for one in getattr(explorer.controls, f"{name}_options")] for name in ("speaker", "theme")}
+    for _ in range(100):
+        control = chance.choice(["speakers", "themes", "since", "until", "text", "first_hand", "picked"])
+        if control in ("speakers", "themes"):
+            setattr(explorer.controls, control, chance.sample(ids[control[:-1]], chance.randint(0, 3)))
+        elif control in ("since", "until"):
+            setattr(explorer.controls, control, chance.choice(["", *explorer.controls.dates]))
+        elif control == "text":
+            explorer.controls.text = chance.choice(["", "n", "ni", "night", "the"])
+        elif control == "first_hand":
+            explorer.controls.first_hand = chance.random() < 0.5
+        elif marks := explorer.view.frames["timeline"]["rows"]["marks"]:
+            explorer.view.picked = {"chart": "timeline", "mark": chance.choice(marks)["mark_id"]}
+    explorer.controls.choose(speakers=[], since="2019-01-01", until="", text="the")
+    explorer.view.picked = {}
+
+    fresh = Explorer(second, explorer.selection)
+    assert explorer.selection.text == "the"
+    assert state(explorer) == state(fresh)
+    assert explorer.view.notice == fresh.view.notice == ""
