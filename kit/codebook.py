@@ -9,25 +9,15 @@ import polars as pl
 
 from kit import schema
 from kit.errors import Problem
-from kit.records import Key, Record, check_table
+from kit.records import Key, Record, check_table, keys
 from kit.spans import search_pattern
 
-_RULES = {key: Key(list, optional=True) for key in ("words", "stems", "phrases", "excludes")}
-_THEME = {"theme_id": Key(), "label": Key(), "definition": Key(), **_RULES}
-_PROPOSITION = {
-    "proposition_id": Key(),
-    "theme_id": Key(),
-    "text": Key(),
-    "support_means": Key(),
-    "oppose_means": Key(),
-    "version": Key(int),
-}
-_TOP = {
-    "version": Key(int),
-    "note": Key(optional=True),
-    "theme": Key(list),
-    "proposition": Key(list, optional=True),
-}
+_RULES = ("words", "stems", "phrases", "excludes")
+_THEME = keys("theme_id label definition", " ".join(_RULES), types=dict.fromkeys(_RULES, list))
+_PROPOSITION = keys("proposition_id theme_id text support_means oppose_means version", types={"version": int})
+_TOP = keys("version theme", "note proposition", types={"version": int, "theme": list, "proposition": list})
+_MARKS = keys("marked_by drawn mark", types={"mark": list})
+_MARK = keys("passage_id themes half", types={"themes": list}, half=schema.HALVES)
 
 
 @dataclass(frozen=True)
@@ -87,10 +77,6 @@ def read_codebook(record: Record, problems: list[Problem]) -> Codebook:
         theme_ids,
         record.written("proposition", "proposition_id"),
     )
-
-
-_MARKS = {"marked_by": Key(), "drawn": Key(), "mark": Key(list)}
-_MARK = {"passage_id": Key(), "themes": Key(list), "half": Key(choices=("tuning", "test"))}
 
 
 def read_marks(

@@ -11,51 +11,33 @@ from kit.codebook import Codebook
 from kit.dates import interval
 from kit.errors import Problem
 from kit.people import People
-from kit.records import Key, Place, Record, check_table
+from kit.records import Place, Record, check_table, keys
 from kit.spans import anchor
 
 Row = dict[str, Any]
-_ANCHOR = {key: Key(optional=True) for key in ("before", "after")}
-_STATEMENT = {
-    "speaker_id": Key(),
-    "relayed_by": Key(list),
-    "mode": Key(choices=schema.MODES),
-    "modality": Key(choices=schema.MODALITIES),
-    "proposition_id": Key(),
-    "stance": Key(choices=schema.STANCES),
-    "confidence": Key(choices=schema.CONFIDENCES),
-    "evidence": Key(),
-    "note": Key(optional=True, empty=True),
-    "said_on": Key(optional=True),
-    **_ANCHOR,
-}
-_SILENCE = {
-    "speaker_id": Key(),
-    "proposition_id": Key(empty=True),
-    "theme_id": Key(),
-    "kind": Key(choices=schema.SILENCES),
-    "evidence": Key(),
-    "note": Key(optional=True, empty=True),
-    **_ANCHOR,
-}
-_DISAGREEMENT = {
-    "passage_id": Key(),
-    "speaker_id": Key(),
-    "proposition_id": Key(),
-    "coder_ids": Key(list),
-    "stances": Key(list),
-    "resolved_as": Key(empty=True, choices=("", *schema.STANCES)),
-    "why": Key(),
-}
-_CODER = {
-    "coder_id": Key(),
-    "name": Key(),
-    "how": Key(),
-    "model": Key(empty=True),
-    "made_from": Key(list, optional=True),
-    "checked_by_person": Key(bool),
-}
-_TOP = {name: Key(list, optional=True) for name in ("statement", "silence", "disagreement")}
+_STATEMENT = keys(
+    "speaker_id relayed_by mode modality proposition_id stance confidence evidence",
+    optional="note said_on before after",
+    empty="note",
+    types={"relayed_by": list},
+    mode=schema.MODES,
+    modality=schema.MODALITIES,
+    stance=schema.STANCES,
+    confidence=schema.CONFIDENCES,
+)
+_SILENCE = keys(
+    "speaker_id proposition_id theme_id kind evidence", "note before after", "proposition_id note", kind=schema.SILENCES
+)
+_DISAGREEMENT = keys(
+    "passage_id speaker_id proposition_id coder_ids stances resolved_as why",
+    empty="resolved_as",
+    types={"coder_ids": list, "stances": list},
+    resolved_as=("", *schema.STANCES),
+)
+_CODER = keys(
+    "coder_id name how model checked_by_person", "made_from", "model", {"made_from": list, "checked_by_person": bool}
+)
+_TOP = keys("", "statement silence disagreement", types=dict.fromkeys(("statement", "silence", "disagreement"), list))
 
 
 @dataclass(frozen=True)
@@ -85,7 +67,7 @@ class Coding:
 
 def read_coders(record: Record, problems: list[Problem]) -> list[Row]:
     """Read `coders.toml`, one row a coder; every problem of the file is added to `problems`."""
-    problems += check_table(record, (), record.data, {"coder": Key(list)}, deep=False)
+    problems += check_table(record, (), record.data, keys("coder", types={"coder": list}), deep=False)
     coders: dict[str, Row] = {}
     for place, table in record.tables("coder"):
         wrong = check_table(record, place, table, _CODER)

@@ -17,17 +17,12 @@ from kit.codings import Coding, CodingReader, read_coders
 from kit.documents import Documents
 from kit.errors import CorpusError, Problem, SelectionError
 from kit.people import People, read_people
-from kit.records import Key, Record, check_table, read_record
+from kit.records import Record, check_table, keys, read_record
 from kit.selection import Selection
 
-_CORPUS = {
-    "title": Key(),
-    "version": Key(),
-    "languages": Key(list),
-    "default_coding": Key(empty=True),
-    "note": Key(optional=True),
-    "examples": Key(dict, optional=True),
-}
+_CORPUS = keys(
+    "title version languages default_coding", "note examples", "default_coding", {"languages": list, "examples": dict}
+)
 
 
 @dataclass(frozen=True)

@@ -14,23 +14,18 @@ from kit.codings import Source
 from kit.dates import UNKNOWN, interval
 from kit.errors import Doubt, Problem, WrongKind
 from kit.people import People
-from kit.records import Key, Place, Record, check_table, read_record, read_text
+from kit.records import Place, Record, check_table, keys, read_record, read_text
 from kit.spans import count_words, editorial, fold, line_of
 
 Row = dict[str, Any]
-_DOCUMENT = {
-    "title": Key(),
-    "kind": Key(choices=schema.KINDS),
-    "date": Key(),
-    "date_basis": Key(choices=schema.DATE_BASES),
-    "date_note": Key(empty=True),
-    "publisher": Key(),
-    "source": Key(),
-    "rights": Key(),
-    "sha256": Key(),
-    "speaker_id": Key(optional=True),
-    "labels": Key(dict, optional=True),
-}
+_DOCUMENT = keys(
+    "title kind date date_basis date_note publisher source rights sha256",
+    optional="speaker_id labels",
+    empty="date_note",
+    types={"labels": dict},
+    kind=schema.KINDS,
+    date_basis=schema.DATE_BASES,
+)
 
 
 @dataclass

@@ -13,24 +13,12 @@ import polars as pl
 from kit import schema
 from kit.dates import interval
 from kit.errors import Problem
-from kit.records import Key, Record, check_table
+from kit.records import Record, check_table, keys
 from kit.spans import fold
 
-_SPEAKER = {
-    "speaker_id": Key(),
-    "name": Key(),
-    "kind": Key(choices=schema.SPEAKER_KINDS),
-    "aliases": Key(list, optional=True),
-    "note": Key(optional=True),
-}
-_OFFICE = {
-    "speaker_id": Key(),
-    "office": Key(),
-    "organisation_id": Key(),
-    "since": Key(empty=True),
-    "until": Key(empty=True),
-    "known_from": Key(),
-}
+_SPEAKER = keys("speaker_id name kind", "aliases note", types={"aliases": list}, kind=schema.SPEAKER_KINDS)
+_OFFICE = keys("speaker_id office organisation_id since until known_from", empty="since until")
+_TOP = keys("speaker", "office", types={"speaker": list, "office": list})
 _ARTICLE = re.compile(r"^(?:the|our|a)\s+")
 _PARENTHESIS = re.compile(r"\s*\([^()]*\)\s*$")
 _AFTER_NAME = re.compile(r"(?:,?\s+(?:AM|MP|MSP|MS|MLA|TD|MEP|QC|KC|QPM|[CDKMO]BE|Esq)\b\.?)+$")
@@ -120,9 +108,7 @@ def read_people(record: Record, problems: list[Problem]) -> People:
 
     An office counts from the latest day that `since` allows to the earliest that `until` allows; empty: open.
     """
-    problems += check_table(
-        record, (), record.data, {"speaker": Key(list), "office": Key(list, optional=True)}, deep=False
-    )
+    problems += check_table(record, (), record.data, _TOP, deep=False)
     speakers, names = _read_speakers(record, problems)
     ids = record.written("speaker", "speaker_id")
     offices: list[dict[str, Any]] = []

@@ -174,7 +174,7 @@ def table(frame: pl.DataFrame | Mapping[str, Any], *columns: str) -> Page:
         raise ValueError(f"columns: {missing[0]!r} is not one of {', '.join(frame.columns)}")
     shown = frame.select(columns or frame.columns)
     numeric = [dtype.is_numeric() for dtype in shown.dtypes]
-    heads = _NOTHING.join(Markup("<th scope=col>{}</th>").format(name.replace("_", " ")) for name in shown.columns)
+    heads = _NOTHING.join(Markup("<th scope=col>{}</th>").format(_visible(name.replace("_", " "))) for name in shown.columns)
     rows = (_NOTHING.join(map(_cell, row, numeric)) for row in shown.iter_rows())
     body = _NOTHING.join(Markup("<tr>{}</tr>").format(row) for row in rows)
     html = Markup('<div class="kit-scroll"><table class="kit-table"><thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>')

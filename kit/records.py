@@ -180,6 +180,16 @@ class Key:
     empty: bool = False
 
 
+def keys(
+    required: str, optional: str = "", empty: str = "", types: Mapping[str, type] | None = None, **choices: Sequence[str]
+) -> dict[str, Key]:
+    """Say what a table holds: names of keys in one line each, which of them may be empty, and which are not text."""
+    named = [(name, False) for name in required.split()] + [(name, True) for name in optional.split()]
+    return {
+        name: Key((types or {}).get(name, str), may, choices.get(name, ()), name in empty.split()) for name, may in named
+    }
+
+
 def check_table(
     record: Record, place: Place, table: Mapping[str, Any], keys: Mapping[str, Key], deep: bool = True
 ) -> list[Problem]:

@@ -21,127 +21,49 @@ STANCES = ("oppose", "mixed", "support")
 CONFIDENCES = ("low", "medium", "high")
 SILENCES = ("asked-not-answered", "no-stance")
 
-_TEXTS = pl.List(pl.String)
-_SPAN = {"start": pl.Int64, "end": pl.Int64}
-_DATES = {"earliest": pl.Date, "latest": pl.Date}
+HALVES = ("tuning", "test")
 
-_STATEMENT = {
-    "statement_id": pl.String,
-    "document_id": pl.String,
-    "passage_id": pl.String,
-    "speaker_id": pl.String,
-    "offices": _TEXTS,
-    "relayed_by": _TEXTS,
-    "first_hand": pl.Boolean,
+_INTEGERS = "start end characters words order turn version line"
+_LISTS = "aliases offices relayed_by themes coder_ids stances made_from"
+_DATES = "earliest latest since until"
+_TYPES: dict[str, Any] = {
+    **dict.fromkeys(_INTEGERS.split(), pl.Int64),
+    **dict.fromkeys(_LISTS.split(), pl.List(pl.String)),
+    **dict.fromkeys(_DATES.split(), pl.Date),
+    **dict.fromkeys(("first_hand", "checked_by_person"), pl.Boolean),
+    "date_basis": pl.Enum(DATE_BASES),
+    "form": pl.Enum(FORMS),
+    "zone": pl.Enum(ZONES),
     "mode": pl.Enum(MODES),
     "modality": pl.Enum(MODALITIES),
-    "proposition_id": pl.String,
-    "theme_id": pl.String,
     "stance": pl.Enum(STANCES),
     "confidence": pl.Enum(CONFIDENCES),
-    "evidence": pl.String,
-    **_SPAN,
-    **_DATES,
-    "said_on": pl.String,
-    "coder_id": pl.String,
-    "note": pl.String,
+    "half": pl.Enum(HALVES),
 }
-
-FRAMES: dict[str, dict[str, Any]] = {
-    "documents": {
-        "document_id": pl.String,
-        "title": pl.String,
-        "kind": pl.Enum(KINDS),
-        "publisher": pl.String,
-        **_DATES,
-        "date_basis": pl.Enum(DATE_BASES),
-        "date_note": pl.String,
-        "source": pl.String,
-        "rights": pl.String,
-        "sha256": pl.String,
-        "characters": pl.Int64,
-        "words": pl.Int64,
-    },
-    "speakers": {
-        "speaker_id": pl.String,
-        "name": pl.String,
-        "kind": pl.Enum(SPEAKER_KINDS),
-        "aliases": _TEXTS,
-    },
-    "offices": {
-        "speaker_id": pl.String,
-        "office": pl.String,
-        "organisation_id": pl.String,
-        "since": pl.Date,
-        "until": pl.Date,
-        "known_from": pl.String,
-    },
-    "passages": {
-        "passage_id": pl.String,
-        "document_id": pl.String,
-        "order": pl.Int64,
-        "turn": pl.Int64,
-        "speaker_id": pl.String,
-        "speaker_label": pl.String,
-        "form": pl.Enum(FORMS),
-        "zone": pl.Enum(ZONES),
-        **_SPAN,
-        "text": pl.String,
-        "words": pl.Int64,
-        "themes": _TEXTS,
-        **_DATES,
-    },
-    "themes": {"theme_id": pl.String, "label": pl.String, "definition": pl.String},
-    "propositions": {
-        "proposition_id": pl.String,
-        "theme_id": pl.String,
-        "text": pl.String,
-        "support_means": pl.String,
-        "oppose_means": pl.String,
-        "version": pl.Int64,
-    },
+_OF_KIND = {"documents": pl.Enum(KINDS), "speakers": pl.Enum(SPEAKER_KINDS), "silences": pl.Enum(SILENCES)}
+_STATEMENT = (
+    "statement_id document_id passage_id speaker_id offices relayed_by first_hand mode modality proposition_id theme_id stance "
+    "confidence evidence start end earliest latest said_on coder_id note"
+)
+_COLUMNS = {
+    "documents": "document_id title kind publisher earliest latest date_basis date_note source rights sha256 characters words",
+    "speakers": "speaker_id name kind aliases",
+    "offices": "speaker_id office organisation_id since until known_from",
+    "passages": "passage_id document_id order turn speaker_id speaker_label form zone start end text words themes earliest latest",
+    "themes": "theme_id label definition",
+    "propositions": "proposition_id theme_id text support_means oppose_means version",
     "statements": _STATEMENT,
     "codings": _STATEMENT,
-    "reviewed": {"coder_id": pl.String, "passage_id": pl.String},
-    "silences": {
-        "document_id": pl.String,
-        "passage_id": pl.String,
-        "speaker_id": pl.String,
-        "proposition_id": pl.String,
-        "theme_id": pl.String,
-        "kind": pl.Enum(SILENCES),
-        "evidence": pl.String,
-        **_SPAN,
-        **_DATES,
-        "coder_id": pl.String,
-        "note": pl.String,
-    },
-    "disagreements": {
-        "document_id": pl.String,
-        "passage_id": pl.String,
-        "speaker_id": pl.String,
-        "proposition_id": pl.String,
-        "coder_ids": _TEXTS,
-        "stances": _TEXTS,
-        "resolved_as": pl.String,
-        "why": pl.String,
-    },
-    "doubts": {
-        "document_id": pl.String,
-        "line": pl.Int64,
-        "what": pl.String,
-        "where": pl.String,
-        "remedy": pl.String,
-    },
-    "marks": {"passage_id": pl.String, "themes": _TEXTS, "half": pl.Enum(("tuning", "test"))},
-    "coders": {
-        "coder_id": pl.String,
-        "name": pl.String,
-        "how": pl.String,
-        "model": pl.String,
-        "made_from": _TEXTS,
-        "checked_by_person": pl.Boolean,
-    },
+    "reviewed": "coder_id passage_id",
+    "silences": "document_id passage_id speaker_id proposition_id theme_id kind evidence start end earliest latest coder_id note",
+    "disagreements": "document_id passage_id speaker_id proposition_id coder_ids stances resolved_as why",
+    "doubts": "document_id line what where remedy",
+    "marks": "passage_id themes half",
+    "coders": "coder_id name how model made_from checked_by_person",
+}
+FRAMES: dict[str, dict[str, Any]] = {
+    name: {column: _OF_KIND[name] if column == "kind" else _TYPES.get(column, pl.String) for column in columns.split()}
+    for name, columns in _COLUMNS.items()
 }
 
 
