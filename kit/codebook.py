@@ -9,7 +9,7 @@ import polars as pl
 
 from kit import schema
 from kit.errors import Problem
-from kit.records import Key, Record, check_table, keys
+from kit.records import Record, check_table, keys, unique_tables
 from kit.spans import search_pattern
 
 _RULES = ("words", "stems", "phrases", "excludes")
@@ -54,7 +54,7 @@ def read_codebook(record: Record, problems: list[Problem]) -> Codebook:
     problems += check_table(record, (), record.data, _TOP, deep=False)
     themes: dict[str, dict[str, Any]] = {}
     rules: dict[str, tuple[str, str]] = {}
-    for theme_id, place, table in _entries(record, "theme", _THEME, problems):
+    for theme_id, (place, table) in unique_tables(record, "theme", _THEME, problems).items():
         themes[theme_id] = {key: table[key] for key in schema.FRAMES["themes"]}
         rules[theme_id] = _patterns(table)
         for key in _RULES:
@@ -63,7 +63,7 @@ def read_codebook(record: Record, problems: list[Problem]) -> Codebook:
                     problems.append(record.problem((*place, key, index), f"{key}: a rule is empty", "Remove it"))
     propositions: dict[str, dict[str, Any]] = {}
     theme_ids = record.written("theme", "theme_id")
-    for proposition_id, place, table in _entries(record, "proposition", _PROPOSITION, problems):
+    for proposition_id, (place, table) in unique_tables(record, "proposition", _PROPOSITION, problems).items():
         if table["theme_id"] not in theme_ids:
             what = f"theme_id: '{table['theme_id']}' is no theme of this codebook"
             problems.append(record.problem((*place, "theme_id"), what, f"Write one of {', '.join(themes)}"))
@@ -102,19 +102,6 @@ def read_marks(
         problems += wrong
         rows += [table] if not wrong else []
     return rows
-
-
-def _entries(record: Record, kind: str, keys: dict[str, Key], problems: list[Problem]) -> list[tuple[str, Any, Any]]:
-    entries: dict[str, tuple[str, Any, Any]] = {}
-    for place, table in record.tables(kind):
-        wrong = check_table(record, place, table, keys)
-        key = f"{kind}_id"
-        if not wrong and table[key] in entries:
-            wrong.append(record.problem((*place, key), f"{key}: '{table[key]}' is there twice", "Join the two"))
-        problems += wrong
-        if not wrong:
-            entries[table[key]] = (table[key], place, table)
-    return list(entries.values())
 
 
 def _patterns(table: dict[str, Any]) -> tuple[str, str]:

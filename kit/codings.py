@@ -11,7 +11,7 @@ from kit.codebook import Codebook
 from kit.dates import interval
 from kit.errors import Problem
 from kit.people import People
-from kit.records import Place, Record, check_table, keys
+from kit.records import Place, Record, check_table, keys, unique_tables
 from kit.spans import anchor
 
 Row = dict[str, Any]
@@ -68,16 +68,8 @@ class Coding:
 def read_coders(record: Record, problems: list[Problem]) -> list[Row]:
     """Read `coders.toml`, one row a coder; every problem of the file is added to `problems`."""
     problems += check_table(record, (), record.data, keys("coder", types={"coder": list}), deep=False)
-    coders: dict[str, Row] = {}
-    for place, table in record.tables("coder"):
-        wrong = check_table(record, place, table, _CODER)
-        if not wrong and table["coder_id"] in coders:
-            what = f"coder_id: '{table['coder_id']}' is there twice"
-            wrong.append(record.problem((*place, "coder_id"), what, "Join the two"))
-        problems += wrong
-        if not wrong:
-            coders[table["coder_id"]] = {"made_from": [], **table}
-    return list(coders.values())
+    coders = unique_tables(record, "coder", _CODER, problems).values()
+    return [{"made_from": [], **table} for _, table in coders]
 
 
 @dataclass

@@ -13,7 +13,7 @@ import polars as pl
 from kit import schema
 from kit.dates import interval
 from kit.errors import Problem
-from kit.records import Record, check_table, keys
+from kit.records import Record, check_table, keys, unique_tables
 from kit.spans import fold
 
 _SPEAKER = keys("speaker_id name kind", "aliases note", types={"aliases": list}, kind=schema.SPEAKER_KINDS)
@@ -143,23 +143,14 @@ def read_people(record: Record, problems: list[Problem]) -> People:
 def _read_speakers(record: Record, problems: list[Problem]) -> tuple[dict[str, Any], dict[str, set[str]]]:
     speakers: dict[str, Any] = {}
     names: dict[str, set[str]] = defaultdict(set)
-    for place, table in record.tables("speaker"):
-        wrong = check_table(record, place, table, _SPEAKER)
-        speaker_id = table.get("speaker_id")
-        if not wrong and speaker_id in speakers:
-            wrong.append(
-                record.problem((*place, "speaker_id"), f"speaker_id: '{speaker_id}' is there twice", "Join the two")
-            )
-        problems += wrong
-        if wrong:
-            continue
+    for speaker_id, (place, table) in unique_tables(record, "speaker", _SPEAKER, problems).items():
         row = {"aliases": [], **table}
         row.pop("note", None)
-        speakers[table["speaker_id"]] = row
+        speakers[speaker_id] = row
         for printed in (row["name"], *row["aliases"]):
             taken = names[_plain(printed)]
             if taken - {speaker_id}:
                 what = f"'{printed}' already names {', '.join(sorted(taken))}"
                 problems.append(record.problem(place, what, "Give each name and alias to one speaker only"))
-            taken.add(table["speaker_id"])
+            taken.add(speaker_id)
     return speakers, names

@@ -181,12 +181,17 @@ class Key:
 
 
 def keys(
-    required: str, optional: str = "", empty: str = "", types: Mapping[str, type] | None = None, **choices: Sequence[str]
+    required: str,
+    optional: str = "",
+    empty: str = "",
+    types: Mapping[str, type] | None = None,
+    **choices: Sequence[str],
 ) -> dict[str, Key]:
     """Say what a table holds: names of keys in one line each, which of them may be empty, and which are not text."""
     named = [(name, False) for name in required.split()] + [(name, True) for name in optional.split()]
     return {
-        name: Key((types or {}).get(name, str), may, choices.get(name, ()), name in empty.split()) for name, may in named
+        name: Key((types or {}).get(name, str), may, choices.get(name, ()), name in empty.split())
+        for name, may in named
     }
 
 
@@ -224,3 +229,18 @@ def check_table(
         elif value == "" and not key.empty:
             problems.append(record.problem(at, f"{name}: is empty", "Write it, or 'not known' where it is not known"))
     return problems
+
+
+def unique_tables(
+    record: Record, kind: str, keys: Mapping[str, Key], problems: list[Problem]
+) -> dict[str, tuple[Place, dict[str, Any]]]:
+    """Give the tables `[[kind]]` that have no problem, with their places, by their `<kind>_id`, which must not repeat."""
+    found: dict[str, tuple[Place, dict[str, Any]]] = {}
+    for place, table in record.tables(kind):
+        wrong, key = check_table(record, place, table, keys), f"{kind}_id"
+        if not wrong and table[key] in found:
+            wrong.append(record.problem((*place, key), f"{key}: '{table[key]}' is there twice", "Join the two"))
+        problems += wrong
+        if not wrong:
+            found[table[key]] = (place, table)
+    return found
