@@ -20,8 +20,8 @@ KIT = HERE.parent / "kit"
 LAYERS = [
     {"errors", "schema", "records", "dates", "selection", "spans"},
     {
-        "readers", "readers.question_time", "readers.briefing", "readers.speech", "readers.news", "readers.attribution",
-        "people", "codebook", "codings", "documents", "corpus",
+        "readers", "readers.question_time", "readers.briefing", "readers.speech", "readers.news",
+        "readers.attribution", "readers.quotations", "people", "codebook", "codings", "documents", "corpus",
     },
     {"statements", "positions", "speech"},
     {"cache", "style", "charts", "charts.matrix", "charts.timeline", "charts.bars", "reading"},

@@ -13,18 +13,18 @@ from kit.spans import sentences
 SAY = (
     r"(?<![\w-])(?:said|says?|told|tells|wrote|writes|went on|stated|urge[ds]|noted|announce[ds]|argue[ds]|conclude[ds]"
     r"|declare[ds]|continued|tweeted|posted|admitted|commented|replied|joked|quipped|cried|observed|promised|pleaded"
-    r"|interjected|(?:claim|respond|answer|remark|shout|repeat|reflect|stress|laugh|retort)ed"
-    r"|(?:add|explain|insist|warn|recall|ask|reveal|confirm|suggest)(?:ed|s))(?![\w-])"
+    r"|interjected|(?:is|are|was) (?:due|expected) to say|will say|(?:claim|respond|answer|remark|shout|repeat|reflect"
+    r"|stress|laugh|retort)ed|(?:add|explain|insist|warn|recall|ask|reveal|confirm|suggest)(?:ed|s))(?![\w-])"
 )
 _ADDRESSED = ("told", "tells", "asked", "urged", "warned")
 _ACT = (
-    r"\b(?:called|sent|issued|emailed|written|critici[sz]ed|praised|thanked|condemned|welcomed|apologised|vowed|pledged"
-    r"|defended|appealed|hit|slammed|blasted|dismissed|denied|expressed|described|accused|hailed|rejected|spoke)\b"
+    r"\b(?:called|advised|agreed|mocked|declined|refused|reacted|attacked|backed|disagreed|branded|sent|issued|emailed"
+    r"|written|critici[sz]ed|praised|thanked|condemned|welcomed|apologised|vowed|pledged|defended|appealed|hit|slammed|blasted|dismissed|denied|expressed|described|accused|hailed|rejected|spoke)\b"
 )
-_AUX = r"(?:(?:has|have|had|also|later|then|further|previously|today|yesterday|simply|since|already|\w+ly) )"
+_AUX = r"(?:(?:has|have|had|also|later|then|further|today|yesterday|since|already|\b(?!family|assembly|ally)\w+ly) )"
 FINITE = (
     r"\b(?:is|are|was|were|am|has|have|had|do|does|did|can|could|will|would|shall|should|may|might|must|cannot|\w+n't"
-    r"|[IiTtWwHhYy]\w*'(?:s|re|ve|ll|d|m))\b"
+    r"|(?:I|[Ii]t|[Tt]h(?:at|ere|ey|is)|[Ww](?:e|hat|ho|here)|[Ss]?[Hh]e|[Hh]ow|[Hh]ere|[Yy]ou)'(?:s|re|ve|ll|d|m))\b"
 )
 _TIME = (
     r"(?:the|a|that|this|same|last|next|\w+day|January|February|March|April|May|June|July|August|September|October"
@@ -33,7 +33,7 @@ _TIME = (
 )
 _LEAD = re.compile(
     r"(?:(?:But|And|and|but|However|Yet|So|Then|Later|Meanwhile|Now|Today|Yesterday|Earlier|Instead|Finally) "
-    rf"|(?:Late |Early )?(?:[Oo]n|By|[Ii]n|[Aa]t|[Ll]ast|[Tt]his) (?:{_TIME} )+(?<!\bthe )(?<!\ba )(?=[A-Zthas]))*"
+    rf"|(?:Late |Early )?(?:[Oo]n|By|[Ii]n|[Aa]t|[Ll]ast|[Tt]his) (?:{_TIME} )+(?<!\bthe )(?<!\ba )(?=[A-Zthasi]))*"
 )
 _CUT = (
     r"on|in|at|during|after|before|as|when|while|outside|following|last|this|earlier|later|yesterday|today|to|about|who"
@@ -61,26 +61,29 @@ _THINGS = set(
 )
 _TITLES = dict.fromkeys("Mr Sir Lord".split(), "he") | dict.fromkeys("Mrs Ms Miss Dame Lady".split(), "she")
 _TITLES |= dict.fromkeys("Dr Prof Professor Rev Cllr Councillor Judge Captain Capt Lt Sgt Mx Baroness".split(), "")
+_KIN = dict.fromkeys("wife sister mother mum daughter widow".split(), "she")
+_KIN |= dict.fromkeys("husband brother father dad son".split(), "he")
 _BODIES = re.compile(
     r"\b(?:Council|Company|Department|University|College|Federation|Association|Trust|Group|Party|Committee|Agency|Live"
     r"|Services?|Office|Court|Street|Road|Lane|Avenue|Square|Bridge|River|Park|Hospital|School|Radio|News|Union|Society"
     r"|Institute|Ministry|Board|Commission|Centre|Hall|House|Church|Club|Team|Authority|Foundation|Times|Echo|Herald"
     r"|Gazette|Post|Chronicle|Mail|Ltd|Bank|Review|Act|Bill|Report|Day|Week|City|Town|County|North|South|East|West"
     r"|Upper|Lower|Great|Little|St|New|Old|Green|National|Royal|British|International|Campaign|Network|Forum|Alliance"
-    r"|Action|Operation|Storm|Good|[A-Z]{2,}|\w*\d\w*)\b"
+    r"|Action|Operation|Storm|Good|(?!(?:[KQ]C|MP|MSP|[CMO]BE)\b)[A-Z]{2,}s?|Estates|Homes|Rail|Airport|\w*\d\w*)\b"
 )
-_WORD = r"[A-Z](?:[\w-]|'(?!s\b)(?=\w))*"
-_ABBREVIATED = r"(?:Mr|Mrs|Ms|Dr|Rev|Prof|Cllr|Capt|Lt|Sgt|[A-Z])\."
-_NAME = rf"(?:(?:{_ABBREVIATED}|{_WORD}) (?:(?:de|van|von|der|bin|al|la|le|&) )*)*{_WORD}"
+_WORD = r"[A-Z](?:[\w-]|'(?!s\b)(?=\w)|(?<=s)'(?= [A-Z]))*"
+_SHORT = r"(?:Mrs?|M[sx]|Dr|Rev|Prof|Cllr|Capt|Lt|Sgt|[A-Z])\."
+_NAME = rf"(?:(?:{_SHORT}|{_WORD}) (?:(?:de|van|von|der|bin|al|la|le|&) )*)*{_WORD}"
 _RUN = re.compile(rf"(?<![\w'-]){_NAME}(?![\w-])")
 _NEAR = r"\b(?:in|at|near|across|outside|around|[Tt]he)"
 _ALIVE = (
-    r"\b(?!(?:over|under|after|river|border|for|or|water|however|never)\b)[a-z-]*"
-    r"(?:er|or|ist|man|woman|person|chef|head|chair|friend|wife|neighbour|resident)"
+    r"\b(?!(?i:over|under|after|former|other|either|river|border|for|or|water|however|never|tower|october|\w+ember)\b)"
+    r"[A-Za-z-]*(?:er|or|ist|man|woman|person|chef|head|chair|friend|wife|neighbour|resident)"
 )
-ANYBODY = re.compile(
-    r"(?:The|An?|His|Her|Their|Its|One|Another) (?:[\w'-]+ ){0,3}"
-    rf"(?:{_ALIVE}|\w+(?:ary|ent|ant|ian|son|boy|girl))\b"
+ANYBODY = re.compile(r"(?:The|An?|His|Her|Their|Its|One|Another) [a-z]")
+_STATE = re.compile(
+    r" (?:was|is|were|are|remained|seemed) (?:(?:\w+ly|more|less|also|even|not) )*(?!told|sent|given|shown|left)"
+    r"(?!(?!un)\w+ed\b)[a-z]+(?: still| too)?$"
 )
 
 
@@ -97,17 +100,16 @@ UNCLEAR = Who("", "unclear")
 def phrase(text: str) -> Who | None:
     """Read one noun phrase as a speaker; None where it is none, unclear where it names two or a thing."""
     text = re.sub(r"\s*\([^)]*\)", "", text).strip(" \"'“”")
+    owner = re.match(rf"[^,]*'s? (?={_WORD} {_WORD}$)", text)
+    text = text[owner.end() :] if owner and not _BODIES.search(text[owner.end() :]) else text
     words = text.split()
-    if text.lower() in ("he", "she", "they", "it"):
-        return Who(text.lower(), "pronoun")
     if not words or len(words) > 12 or _NO_NOUN & {words[0].lower(), *words} or re.search(FINITE, text):
         return None
     head = words[: next((at for at, word in enumerate(words) if word in _PREPOSITIONS), len(words))]
     if not head or {"and", "or", "Both", "both"} & set(head):
         return UNCLEAR if head else None
     if _THINGS & {word.lower() for word in head} or head == ["one"]:
-        origin = words[len(head) + 1 :] if words[len(head) : len(head) + 1] in (["from"], ["by"]) else []
-        return phrase(" ".join(origin)) if origin else UNCLEAR
+        return UNCLEAR
     run = re.search(rf"(?:^| )({_NAME})$", " ".join(head))
     name = _plain(run[1]) if run else []
     lead = [word.lower() for word in head[: len(head) - len(name)]]
@@ -129,13 +131,15 @@ def subject(text: str, names: Names) -> Who | None:
     """Read the words ahead of a verb as its subject: leads, appositions and relative clauses left aside."""
     text = re.sub(r"\s[–—-]\s|[–—]", ", ", re.sub(r"\s*\([^)]*\)", "", text))
     text = re.sub(rf"{_AUX}*$", "", text.strip() + " ")
+    if last := re.search(r"(?:^|[ ,])(he|she|they|it)$", text.strip(), re.IGNORECASE):
+        return Who(last[1].lower(), "pronoun")
     parts = [_LEAD.sub("", part.strip() + " ", count=1).strip() for part in re.split(r"\s*,\s", text)]
     found = phrase(parts[-1])
     if found or len(parts) == 1 or parts[-1] and _SKIP.match(parts[-1]):
         return found
-    kept = [part for part in parts if part and not _SKIP.match(part)]
-    joint = any(re.match(r"(?:and|but|or)\b", part) for part in kept)
-    return UNCLEAR if joint else _one([phrase(part) for part in kept], names)
+    kept = [part for part in parts if part and not _SKIP.match(part.removeprefix("and "))]
+    joint = any(re.match(r"(?:and|but|or)\b(?! who)", part) for part in kept)
+    return UNCLEAR if joint else _one([phrase(part.split(" who ")[0]) for part in kept], names)
 
 
 def _one(found: list[Who | None], names: Names) -> Who | None:
@@ -148,20 +152,26 @@ def _one(found: list[Who | None], names: Names) -> Who | None:
 def before(sentence: str, names: Names) -> Who | None:
     """Read a sentence that runs into a quotation (`Ms Osei told us: “`); None where it has no words of attribution."""
     text = sentence.rstrip(" :,–—-")
-    participle = r"(?:, | and | before )(?:saying|adding|writing|explaining|insisting|warning)"
-    joined = re.search(rf"(?:{participle}| and added)(?: that)?$", text)
+    participle = r"(?:,|[–—-]| and| before) *(?:saying|adding|writing|explaining|insisting|warning|tweeting|posting)"
+    joined = re.search(rf"(?:{participle}(?: [\w-]+){{0,4}}| and added)$", text)
     text = text[: joined.start()] if joined else text
     verbs = list(re.finditer(SAY, text))
     if match := re.match(r"According to ([^:]+)$", text):
         return UNCLEAR if verbs else _one([phrase(part) for part in match[1].split(", ")], names)
     if not verbs:
-        return acts(text, names) if joined else None
+        state = sentence.endswith(":") and _STATE.search(text)
+        found = subject(text[: state.start()], names) if state else acts(text, names) if joined else None
+        return UNCLEAR if state and found and found.kind == "common" and not names.may_be(found.label, "he") else found
     verb, rest = verbs[-1], text[verbs[-1].end() :]
-    aside = sentence.endswith(":") and (verb[0] in _ADDRESSED or re.match(rf" (?:{_CUT})\b", rest))
+    aside = sentence.endswith(":") and (verb[0] in _ADDRESSED or re.match(rf" (?:it(?!.* who)|{_CUT})\b", rest))
     other = re.search(r"according to|\b(?:including|such as)\b", text.lower())
-    two = len(verbs) > 1 and (joined or not re.search(r", who\b", text[: verbs[0].start()]))
+    two = len(verbs) > 1 and (joined or not re.search(r",(?: and)? who\b", text[: verbs[0].start()]))
     far = not joined and (len(rest.split()) > 14 or re.search(FINITE, rest) and not aside)
-    return (None if other or two or far else subject(text[: verb.start()], names)) or UNCLEAR
+    found = None if other or two or far else subject(text[: verb.start()], names)
+    first = leading(text.split(", but ")[0], names) if found and found.kind == "pronoun" and ", but " in text else None
+    if found and first and names.people(text).keys() == {names.identity(first.label)}:
+        return UNCLEAR if names.clashes(first.label, found.label) else first
+    return found or UNCLEAR
 
 
 def after(fragment: str, stopped: bool, names: Names) -> tuple[Who, str] | None:
@@ -170,17 +180,17 @@ def after(fragment: str, stopped: bool, names: Names) -> tuple[Who, str] | None:
     `stopped`: the quotation ended its sentence, so a name behind it may begin the next one.
     """
     text = fragment.lstrip(" ,.–—-")
+    said = SAY if stopped else rf"(?:{SAY}|[a-z]+ed(?! (?:by|to|in|at|on|as|for|with)\b))"
     end = sentences(text)[0][1] if text else 0
     sentence, rest = text[:end].rstrip(" .,:"), text[end:].strip()
-    if match := re.match(rf"(?:according to|{SAY}) (?!to\b)(.+)$", sentence):
+    if match := re.match(rf"(?:according to|{said}) (?!to\b)(.+)$", sentence):
         first, *more = re.split(r"[;:]|, | [–—] ", match[1])
         cut = re.split(rf" (?:{_CUT})\b", re.sub(r" \([^)]*\)", "", first))[0]
         found = phrase(cut) or phrase(re.split(r" (?:of|for|from) ", cut)[0])
         apart = [who for part in more[:1] if (who := phrase(part)) and who.kind == "name"]
         return (_one([found, *apart], names) if found else None) or UNCLEAR, rest
     verb = re.search(SAY, sentence)
-    skip = _SKIP.match(sentence)
-    clause = skip and not re.search(r"(?:ing|ed)$", skip[0])
+    clause = (skip := _SKIP.match(sentence)) and not re.search(r"(?:ing|ed)$", skip[0])
     if not verb or clause or stopped and sentence[0].isupper() and sentence[verb.end() :].strip():
         return None
     ends = rf"$|[.,;:]|\s(?:{_CUT}|of|by|from|that day|the (?:next|following|same))\b"
@@ -191,19 +201,23 @@ def after(fragment: str, stopped: bool, names: Names) -> tuple[Who, str] | None:
 
 def acts(sentence: str, names: Names) -> Who | None:
     """Give the subject of a sentence in which somebody speaks or turns to others (`Ms Osei criticised the plan.`)."""
-    match = re.match(rf"(.+?[ ,])(?:{SAY}|({_ACT}))", sentence)
+    match = re.match(rf"(.+?[ ,])(?<!who )(?<!which )(?<!that )(?:{SAY}|({_ACT}))", sentence)
     who = subject(match[1], names) if match else None
     apart = match and match[2] and match[1].endswith(", ")
     return None if apart and who and who.kind == "common" else who
 
 
-def leading(sentence: str) -> Who | None:
-    """Give the name that a sentence of any verb begins with."""
-    text, *more = _LEAD.sub("", sentence, count=1).split(", ")
+def leading(sentence: str, names: Names) -> Who | None:
+    """Give the name that a sentence of any verb begins with, or that its opening inversion ends in."""
+    text = re.sub(r"^(?:Among|Also) [^,]*? (?:was|is) ", "", _LEAD.sub("", sentence, count=1))
+    text, *more = text.split(", ")
+    while more and _SKIP.match(text) and text[0].isupper():
+        text, *more = more
     ends = [match.end() for match in _RUN.finditer(text) if not text.startswith("'s", match.end())]
     found = [who for end in ends if (who := phrase(text[:end])) and who.kind == "name"]
     apart = phrase(more[0]) if len(more) > 1 and not found else None
-    return found[-1] if found else apart if apart and apart.kind == "name" else None
+    persons = (who for who in found if names.is_person(who.label))
+    return next(persons, found[-1]) if found else apart if apart and apart.kind == "name" else None
 
 
 class Names:
@@ -211,19 +225,20 @@ class Names:
 
     def __init__(self, text: str) -> None:
         self.text, self.pronouns = text, dict[str, str]()
-        self.low = set(re.findall(r"(?<![\w'-])[a-z]{3,}(?!\w)", text))
         self.runs = dict.fromkeys(" ".join(_plain(match[0])) for match in _RUN.finditer(text))
         titled = ((run, _TITLES.get(run.split(" ")[0].rstrip("."))) for run in self.runs if " " in run)
         self.pronouns |= {self.identity(run): pronoun for run, pronoun in titled if pronoun}
+        for kin, name in re.findall(rf"\b(?i:({'|'.join(_KIN)}))(?:-of-\w+)?,? ({_NAME})", text):
+            self.pronouns.setdefault(self.identity(name), _KIN[kin.lower()])
 
     def learn(self, narration: list[str]) -> None:
         """Learn pronouns from paragraphs of narration that begin with the one person they name and use one pronoun."""
         for paragraph in narration:
             used = re.findall(r"\b(he|she|his|her)\b", paragraph.lower())
-            kinds = {"he" if word in ("he", "his") else "she" for word in used}
-            people, first = self.people(paragraph), leading(paragraph)
-            if len(kinds) == len(people) == 1 and first and {self.identity(first.label)} == people:
-                self.pronouns.setdefault(*people, *kinds)
+            kinds = {{"his": "he", "her": "she"}.get(word, word) for word in used}
+            people, first = self.people(paragraph), leading(paragraph, self)
+            if len(kinds) == len(people) == 1 and first and {self.identity(first.label)} == people.keys():
+                self.pronouns.setdefault(*people.keys(), *kinds)
 
     def fullest(self, label: str) -> str | None:
         """Give the fullest form printed for a name's last word, titles left aside; None where there is none, or two."""
@@ -231,13 +246,9 @@ class Names:
             return None
         forms = set[str]()
         for words in (run.split(" ") for run in self.runs):
-            if words[-1] == label.split(" ")[-1]:
-                titles = [at + 1 for at, word in enumerate(words) if word.rstrip(".") in _TITLES or word[1:].isupper()]
-                words = words[max(titles, default=0) :]
-                while len(words) > 2 and words[0].lower() in self.low:
-                    words = words[1:]
-                forms |= {" ".join(words)} if len(words) > 1 else set()
-        forms = {form for form in forms if form.split(" ")[0].lower() not in self.low} or forms
+            titles = [at + 1 for at, word in enumerate(words) if word.rstrip(".") in _TITLES or word[1:].isupper()]
+            if words[-1] == label.split(" ")[-1] and len(words) - max(titles, default=0) > 1:
+                forms.add(" ".join(words[max(titles, default=0) :]))
         longest = max(forms, key=lambda form: (len(form), form), default=None)
         if longest and any(not set(form.split(" ")) <= set(longest.split(" ")) for form in forms):
             return None
@@ -250,6 +261,8 @@ class Names:
 
     def is_person(self, label: str) -> bool:
         """Say whether the text shows that a name is a person's: a title, an age, the surname alone, words said."""
+        if "'s " in label:
+            return False
         if label.split(" ")[0].rstrip(".") in _TITLES or self.identity(label) in self.pronouns:
             return True
         full = self.fullest(label) or label
@@ -260,18 +273,18 @@ class Names:
         shown = rf"{acting}|[a-z], {name},|{SAY} (?:[a-z]+ )*{name}|{_ALIVE} {name}\b"
         return " " in full and full.split(" ")[-1] in self.runs or bool(re.search(shown, self.text))
 
-    def people(self, fragment: str) -> set[str]:
-        """Give the key of everybody in a piece of narration who may be a person."""
-        found = set[str]()
+    def people(self, fragment: str) -> dict[str, str]:
+        """Give everybody in a piece of narration who may be a person: the key, and the label as printed."""
+        found = dict[str, str]()
         for match in _RUN.finditer(fragment):
             words, ahead = _plain(match[0]), fragment[: match.start()]
             run = " ".join(words)
             place = re.search(rf"({_NEAR}|[A-Z]\w* (of|for)) $", ahead) or _BODIES.search(run) or self._is_place(run)
-            kin = re.search(r"(?:\b(?:[Hh]is|[Hh]er|[Tt]heir)|'s) [\w-]+,? $", ahead)
-            known = kin or self.fullest(run) and self.is_person(run)
+            known = self.fullest(run) and self.is_person(run)
             if words and (known if len(words) == 1 else words[0] in _TITLES or not place):
                 beside = re.findall(r"^(?:, \d+,)? and (?:his|her|their|an?|the) [\w-]+", fragment[match.end() :])
-                found |= {self.identity(run), *beside}
+                if not re.match(r"'s? (?:[\w-]+ ){0,2}[\w-]+,? [A-Z]", fragment[match.end() :]):
+                    found |= {self.identity(run): run} | {other: other for other in beside}
         return found
 
     def _is_place(self, run: str) -> bool:

@@ -77,7 +77,29 @@ ATTRIBUTIONS = {
     "a sentence of its own behind a full stop": ("“It is safe.” Ken Moss said the bridge would open.", [None]),
     "two speakers at once": ("Ken Moss and Ama Osei said: “We are appalled.”", [None]),
     "a speaker within another's words": ("Ken Moss said Ama Osei told him: “You are not covered.”", [None]),
-    "a verb that is not known": ("The Trust claimed it was fine. “It was terrible,” snorted Mrs Osei.", [None]),
+    "a verb that is not known": (
+        "The Trust claimed it was fine. “It was terrible,” snorted Mrs Osei.",
+        ["Mrs Osei"],
+    ),
+    "words behind that name nobody": ("“It was terrible,” posted on Monday, drew replies.", [None]),
+    "a state ahead of a colon": ("Engineer Ken Moss of the Rafters was scathing: “We need it.”", ["Engineer Ken Moss"]),
+    "a thing's state ahead of a colon": ("His advice was simple: “We should all leave.”", [None]),
+    "somebody else within words said": ("Ken Moss said it was his wife who was clear: “We should leave.”", [None]),
+    "a passive state ahead of a colon": ("Ken Moss was warned: “We are closing.”", [None]),
+    "a participle and an aside": ("Ken Moss backed her, tweeting at noon: “We are proud of her.”", ["Ken Moss"]),
+    "a pronoun for the sentence's one name": (
+        "The chair, Ken Moss, could not be reached, but in a post on Y he wrote: “We need it.”",
+        ["Ken Moss"],
+    ),
+    "a pronoun for one of two names": ("Ken Moss met Idris Vane, but later he wrote: “We need it.”", [None]),
+    "words still to be said": ("Ken Moss will speak today. “We need it,” he is expected to say.", ["Ken Moss"]),
+    "a relative clause with words said": (
+        "The woman who saw it, and who asked not to be named, told the Echo: “We ran.”",
+        ["The woman"],
+    ),
+    "a plural owner's organisation": ("The Ferry Owners’ Group said: “We are sorry.”", ["The Ferry Owners' Group"]),
+    "an owner whose name begins like a pronoun": ("Mrs Tam’s family said: “We are sorry.”", ["Mrs Tam's family"]),
+    "a quotation that begins with a figure": ("The Trust tweeted: “40 boats are out on the river.”", ["The Trust"]),
     "a role that looks like a verb": ("“We have it in writing,” managing director Ken Moss said.", ["Ken Moss"]),
     "a speaker within another's words, apart": (
         "Ken Moss said that, after a row, Ama Osei told him: “Get out.”",
@@ -143,6 +165,46 @@ AROUND = {
         ["“It rose,” said Ama Osei.", "“It is a disgrace.”", "“It fell,” said Ken Moss."],
         ["Ama Osei", None, "Ken Moss"],
     ),
+    "she said, the subject ahead spoke of a man": (
+        ["Mr Moss’s sister, Ama Osei, said her brother was cold.", "“We were cut off,” she said."],
+        ["Ama Osei"],
+    ),
+    "she said, a name that ends an inversion": (
+        ["Among those on the quay was cook Ama Osei, 71, who swims.", "“We were cut off,” she said."],
+        ["Ama Osei"],
+    ),
+    "she said, a place ahead of the name": (
+        ["On Mill Lane, cafe owner Ama Osei was packing.", "“We were cut off,” she said."],
+        ["Ama Osei"],
+    ),
+    "he said, another man quoted ahead of the paragraph": (
+        ["“It rose,” said Mr Lea.", "Baker Ken Moss, who swims, saw it. “It fell,” he said."],
+        ["Mr Lea", "Baker Ken Moss"],
+    ),
+    "he said, a country ahead of the name": (
+        ["Former Freedonia rower Ken Moss saw it.", "“It fell,” he said."],
+        ["Ken Moss"],
+    ),
+    "she said, a name ahead of another verb": (
+        ["Ferry leader Ama Osei broke down as she described it.", "“We were cut off,” she said."],
+        ["Ama Osei"],
+    ),
+    "he said, somebody with letters behind the name ahead": (
+        ["“It rose,” said Kim Lea.", "The judge, Ken Moss KC, rose.", "“It fell,” he said."],
+        ["Kim Lea", "Ken Moss KC"],
+    ),
+    "he said, an office ahead": (
+        ["“It rose,” said Kim Lea.", "The bosun in charge had left.", "“It fell,” he said."],
+        ["Kim Lea", None],
+    ),
+    "it said, an organisation ahead": (
+        ["The Ferry Owners’ Group has advised people to stay.", "“Boats will be late,” it said."],
+        ["The Ferry Owners' Group"],
+    ),
+    "they said, a family ahead": (
+        ["Mr Moss’s family said they were grateful.", "In a tribute they said: “We miss him.”"],
+        ["Mr Moss's family"],
+    ),
     "he said, a brother ahead": (["Ken Moss and his brother Jack were asleep.", "“It was thunder,” he said."], [None]),
     "he said, somebody unnamed between": (
         ["Ken Moss said: “It rose.”", "A neighbour had raised the alarm.", "“It was thunder,” he said."],
@@ -184,7 +246,7 @@ def test_paragraphs_around_a_quotation_name_its_speaker_or_leave_it_open(
 ) -> None:
     found = labels(*paragraphs)
 
-    assert [label and label.removeprefix("Mrs ") for label in found] == [
+    assert [label and label.replace("’", "'").removeprefix("Mrs ") for label in found] == [
         label and label.removeprefix("Mrs ") for label in expected
     ]
 
@@ -256,14 +318,16 @@ def test_an_open_quotation_leaves_a_doubt_with_its_line() -> None:
 def test_the_fullest_form_of_a_name_stands_beside_a_short_label() -> None:
     text = article(
         "Dr Ama Osei lives here.",
+        "Engineer Lena Hale lives there. Lena Hale swims.",
         "Ken Moss and his wife Jill Moss agree.",
+        "Hale said: “It is wet.”",
         "Osei said: “It rose.”",
         "Moss said: “It fell.”",
     )
 
     found = [(draft.label, draft.name) for draft in read(text).passages if draft.form == "quoted"]
 
-    assert found == [("Osei", "Ama Osei"), ("Moss", None)]
+    assert found == [("Hale", "Lena Hale"), ("Osei", "Ama Osei"), ("Moss", None)]
 
 
 def test_turns_number_the_consecutive_quotations_of_one_speaker() -> None:
@@ -384,11 +448,13 @@ PIECES = [
     "the Trust",
 ]
 
+INVISIBLE = "\ufeff\u200b" + "".join(filter(str.isspace, map(chr, range(0x3001))))
+
 
 def _covers(text: str, reading: Reading) -> bool:
     spans: list[Draft] = list(reading.passages)
     gaps = zip([0, *(draft.end for draft in spans)], [*(draft.start for draft in spans), len(text)], strict=True)
-    return all(start <= end and not text[start:end].strip() for start, end in gaps) and all(
+    return all(start <= end and not text[start:end].strip(INVISIBLE) for start, end in gaps) and all(
         draft.start < draft.end for draft in spans
     )
 
