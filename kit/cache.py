@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import platformdirs
@@ -23,10 +24,8 @@ def kept(name: str, make: Callable[[], bytes]) -> bytes:
         return path.read_bytes()
     except OSError:
         content = make()
-    try:
+    with suppress(OSError):
         _write(path, content)
-    except OSError:
-        pass
     return content
 
 

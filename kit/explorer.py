@@ -27,7 +27,7 @@ _EMPTY = "Nothing in this selection. Take a speaker, a theme or a date away, or 
 _SILENT = "No passage of this selection stands behind this cell."
 
 
-class Explorer(widgets.VBox):
+class Explorer(widgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
     """Explore a corpus: choose speakers, themes and dates, see who stands where, and read the words behind every mark.
 
     `selection` is what the controls say; it filters. Set it, and the controls follow. `picked` is the mark chosen last
@@ -76,7 +76,11 @@ class Explorer(widgets.VBox):
         with debug_mode(False):  # the tests validate every chart: here that would be most of the time to the first one
             spec = panel.draw(self.corpus, frames, self._caption(Selection())).to_dict(validate=False)
         self._specs[name] = spec
-        return {"title": panel.title, "spec": style.without_inks(spec), "columns": [list(column) for column in panel.columns]}
+        return {
+            "title": panel.title,
+            "spec": style.without_inks(spec),
+            "columns": [list(column) for column in panel.columns],
+        }
 
     def _shown(self, name: str) -> dict[str, Any]:
         """Give the spec of a chart with the rows and the caption that are shown now."""
@@ -94,8 +98,9 @@ class Explorer(widgets.VBox):
 
     @traitlets.validate("selection")
     def _fits(self, proposal: Mapping[str, Any]) -> Selection:
-        self.corpus.select(proposal["value"])
-        return proposal["value"]
+        selection: Selection = proposal["value"]
+        self.corpus.select(selection)
+        return selection
 
     @traitlets.observe("selection")
     def _selection_set(self, change: Mapping[str, Any]) -> None:
@@ -105,7 +110,10 @@ class Explorer(widgets.VBox):
 
     def _follow(self, selection: Selection) -> None:
         """Have the controls say a selection; a speaker or theme that is no chip stays chosen all the same."""
-        chips = {name: {one["id"] for one in getattr(self.controls, name[:-1] + "_options")} for name in ("speakers", "themes")}
+        chips = {
+            name: {one["id"] for one in getattr(self.controls, name[:-1] + "_options")}
+            for name in ("speakers", "themes")
+        }
         chosen = {name: [one for one in getattr(selection, name) if one in chips[name]] for name in chips}
         days = {name: day.isoformat() if (day := getattr(selection, name)) else "" for name in ("since", "until")}
         self.controls.choose(**chosen, **days, text=selection.text or "", first_hand=selection.first_hand)
@@ -119,13 +127,15 @@ class Explorer(widgets.VBox):
             self.view.show(notice="")
         except SelectionError as problem:
             self.view.show(notice=f"{problem} — the view below is the one before.")
-        except Exception as problem:  # the widget's edge: the reader sees it, and the last good view stays
-            self.view.show(notice=f"A fault in the kit ({type(problem).__name__}: {problem}); the view below is the one before.")
+        except Exception as problem:  # noqa: BLE001  # the widget's edge: the reader sees it, and the last good view stays
+            self.view.show(
+                notice=f"A fault in the kit ({type(problem).__name__}: {problem}); the view below is the one before."
+            )
 
     def _picked(self, _: Any) -> None:
         try:
             self.view.show(passages=self._passages(self._selected, self.picked))
-        except Exception as problem:  # the widget's edge
+        except Exception as problem:  # noqa: BLE001  # the widget's edge
             self.view.show(notice=f"A fault in the kit ({type(problem).__name__}: {problem}).")
 
     def _show(self, selection: Selection) -> None:
@@ -152,7 +162,11 @@ class Explorer(widgets.VBox):
         panel = self._panels[name]
         fields = ["mark_id", *(field for field, _ in panel.columns)]
         hidden = ("passage_ids", "statement_ids", "document_ids")
-        rows = {key: style.rows(frame.drop(hidden, strict=False)) for key, frame in frames.items() if not key.startswith("_")}
+        rows = {
+            key: style.rows(frame.drop(hidden, strict=False))
+            for key, frame in frames.items()
+            if not key.startswith("_")
+        }
         listed = [row for key in panel.table for row in style.rows(frames[key].select(_present(frames[key], fields)))]
         return {"rows": rows, "params": {"caption": self._caption(self.selection)}, "table": listed}
 
@@ -176,7 +190,7 @@ class Explorer(widgets.VBox):
 
     def _repr_mimebundle_(self, **options: Any) -> dict[str, Any]:
         """Give the widget, and a picture and a sentence for wherever widgets do not live."""
-        bundle = super()._repr_mimebundle_(**options)
+        bundle: dict[str, Any] = super()._repr_mimebundle_(**options)
         name = next(iter(self._panels))
         bundle["image/png"] = b64encode(style.png(self._shown(name), scale=1)).decode()
         bundle["text/plain"] = f"{self._panels[name].title}: {self.view.summary}. {self.view.code}"
@@ -207,7 +221,9 @@ def _options(corpus: Corpus) -> dict[str, Any]:
     ]
     order = list(dict.fromkeys(one["group"] for one in speakers))
     speakers.sort(key=lambda one: order.index(one["group"]))
-    on = corpus.statements if count == "statements" else corpus.passages.explode("themes").rename({"themes": "theme_id"})
+    on = (
+        corpus.statements if count == "statements" else corpus.passages.explode("themes").rename({"themes": "theme_id"})
+    )
     sizes = dict(on.group_by("theme_id").len().iter_rows())
     themes = [
         {"id": theme_id, "label": label, "count": sizes.get(theme_id, 0)}
@@ -229,7 +245,9 @@ def _groups(corpus: Corpus) -> dict[str, dict[str, str]]:
         row["speaker_id"]: {"group": row["name"] if row["kind"] == "organisation" else "No office known", "office": ""}
         for row in corpus.speakers.iter_rows(named=True)
     }
-    for speaker_id, office, organisation_id in during.select("speaker_id", "office", "organisation_id").reverse().iter_rows():
+    for speaker_id, office, organisation_id in (
+        during.select("speaker_id", "office", "organisation_id").reverse().iter_rows()
+    ):
         groups[speaker_id] = {"group": names[organisation_id], "office": office}
     return groups
 

@@ -17,15 +17,15 @@ from kit.selection import Selection
 from kit.speech import theme_rates, words_spoken
 
 Frames = dict[str, pl.DataFrame]
-_ANY = {"earliest": date(2000, 1, 1), "latest": date(2000, 12, 31)}  # no date at all: an axis all the same
+_ANY = (date(2000, 1, 1), date(2000, 12, 31))  # no date at all: an axis all the same
 
 
 @dataclass(frozen=True)
 class Panel:
     """One chart of an explorer.
 
-    `rows(whole, selected, selection)` gives its named frames; `table` names the one whose marks the table twin lists, in
-    `columns` (field, heading). Each row with a `mark_id` has the `passage_ids` behind it. `draw(whole, frames, caption)`
+    `rows(whole, selected, selection)` gives its named frames; `table` names those that the table twin lists, in
+    `columns` (field, heading). A row with a `mark_id` has the `passage_ids` behind it. `draw(whole, frames, caption)`
     gives the Altair chart.
     """
 
@@ -38,7 +38,9 @@ class Panel:
 
 def _matrix(whole: Corpus, selected: Corpus, selection: Selection) -> Frames:
     marks, cells = matrix_rows(whole, selected, selection, holders(whole))
-    spoken = cells.filter(pl.col("kind") != "").with_columns(pl.col("blank").alias("stance"), pl.lit(0).alias("statements"))
+    spoken = cells.filter(pl.col("kind") != "").with_columns(
+        pl.col("blank").alias("stance"), pl.lit(0).alias("statements")
+    )
     return {"marks": marks, "cells": cells, "_silences": spoken}
 
 
@@ -54,10 +56,16 @@ def _timeline(whole: Corpus, selected: Corpus, selection: Selection) -> Frames:
 def _draw_timeline(whole: Corpus, frames: Frames, caption: str) -> Any:
     marks = over_time(whole)
     days = _known_days(whole.documents, whole.statements)
-    span = {"earliest": min(days), "latest": max(days)} if days else _ANY
+    earliest, latest = (min(days), max(days)) if days else _ANY
     lanes = dict(marks.group_by("row_id").agg(pl.col("lanes").max()).iter_rows())
-    axes = {"propositions": whole.propositions, "themes": whole.themes, "undated": bool(marks["unknown"].any())}
-    return charts.statements_over_time(frames["marks"], **axes, **span, lanes=lanes, caption=caption)
+    axes: dict[str, Any] = {
+        "propositions": whole.propositions,
+        "themes": whole.themes,
+        "undated": bool(marks["unknown"].any()),
+    }
+    return charts.statements_over_time(
+        frames["marks"], **axes, earliest=earliest, latest=latest, lanes=lanes, caption=caption
+    )
 
 
 def _known_days(*frames: pl.DataFrame) -> set[date]:
@@ -85,9 +93,17 @@ def _draw_words(whole: Corpus, frames: Frames, caption: str) -> Any:
 
 
 _POSITION = (("holder", "Holder"), ("proposition", "Proposition"), ("stance", "Stance"), ("statements", "Statements"))
-_RATE = (("theme", "Theme"), ("label", "In"), ("passages", "Passages"), ("base_passages", "of"), ("per_1000_words", "Per 1,000 words"))
+_RATE = (
+    ("theme", "Theme"),
+    ("label", "In"),
+    ("passages", "Passages"),
+    ("base_passages", "of"),
+    ("per_1000_words", "Per 1,000 words"),
+)
 PANELS: Mapping[str, Panel] = {
-    "matrix": Panel("Who stands where", _matrix, _draw_matrix, ("marks", "_silences"), (*_POSITION, ("dates", "Dates"))),
+    "matrix": Panel(
+        "Who stands where", _matrix, _draw_matrix, ("marks", "_silences"), (*_POSITION, ("dates", "Dates"))
+    ),
     "timeline": Panel("When it was said", _timeline, _draw_timeline, ("marks",), (("dates", "Date"), *_POSITION)),
     "themes": Panel("What is spoken about, by document", *_themes("document"), ("rows",), _RATE),
     "speakers": Panel("Who speaks about what", *_themes("speaker"), ("rows",), _RATE),
@@ -115,5 +131,6 @@ def how_coded(corpus: Corpus) -> str:
     sources = corpus.coders.filter(pl.col("coder_id").is_in(coder[0]["made_from"]))
     models = set(sources["model"]) - {""}
     if sources.height > 1 and len(models) == 1 and sources.filter(pl.col("model") == "").is_empty():
-        return f"{coder[0]['name']}: both codings come from the same language model ({models.pop()}); agreement shows that it repeats itself, not that it is right"
-    return coder[0]["name"]
+        same = f"both codings come from the same language model ({models.pop()})"
+        return f"{coder[0]['name']}: {same}; agreement shows that it repeats itself, not that it is right"
+    return str(coder[0]["name"])

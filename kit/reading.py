@@ -36,8 +36,8 @@ class Page:
 class Section:
     """Passages under one heading: those listed here, out of `total`.
 
-    `passages`, in the order of reading: `passage_id`, `text`, `form`, `speaker`, `offices` (list), `document`, `publisher`,
-    `dates` (in words, with the basis), `editorial` (list of [start, end] within the text: an editor's insertions).
+    `passages`, in the order of reading: `passage_id`, `text`, `form`, `speaker`, `offices` (list), `document`,
+    `publisher`, `dates` (in words, with the basis), `editorial` (list of [start, end] in the text: an editor's words).
     `evidence`: `passage_id`, `start`, `end` (within the passage's text), `holder`, `offices`, `relayers` (lists),
     `first_hand`, `mode`, `modality`, `stance`, `proposition`, `confidence`, `note`.
     """
@@ -154,7 +154,9 @@ def _piece(text: str, kinds: set[str]) -> Markup:
     stances = sorted(kinds - {"editorial"})
     if not stances:
         return piece
-    return Markup('<mark class="kit-evidence {}">{}</mark>').format(" ".join(f"kit-{stance}" for stance in stances), piece)
+    return Markup('<mark class="kit-evidence {}">{}</mark>').format(
+        " ".join(f"kit-{stance}" for stance in stances), piece
+    )
 
 
 def _left_out(characters: int) -> Markup:
@@ -174,10 +176,14 @@ def table(frame: pl.DataFrame | Mapping[str, Any], *columns: str) -> Page:
         raise ValueError(f"columns: {missing[0]!r} is not one of {', '.join(frame.columns)}")
     shown = frame.select(columns or frame.columns)
     numeric = [dtype.is_numeric() for dtype in shown.dtypes]
-    heads = _NOTHING.join(Markup("<th scope=col>{}</th>").format(_visible(name.replace("_", " "))) for name in shown.columns)
+    heads = _NOTHING.join(
+        Markup("<th scope=col>{}</th>").format(_visible(name.replace("_", " "))) for name in shown.columns
+    )
     rows = (_NOTHING.join(map(_cell, row, numeric)) for row in shown.iter_rows())
     body = _NOTHING.join(Markup("<tr>{}</tr>").format(row) for row in rows)
-    html = Markup('<div class="kit-scroll"><table class="kit-table"><thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>')
+    html = Markup(
+        '<div class="kit-scroll"><table class="kit-table"><thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>'
+    )
     if shown.is_empty():
         return Page(Markup('<p class="kit-empty">{}</p>').format("Nothing to list here."), "Nothing to list here.")
     named = ", ".join(filter(str.strip, shown.columns)) or "key, value"

@@ -234,7 +234,7 @@ def check_table(
 def unique_tables(
     record: Record, kind: str, keys: Mapping[str, Key], problems: list[Problem]
 ) -> dict[str, tuple[Place, dict[str, Any]]]:
-    """Give the tables `[[kind]]` that have no problem, with their places, by their `<kind>_id`, which must not repeat."""
+    """Give the tables `[[kind]]` that have no problem, with their places, by a `<kind>_id` that must not repeat."""
     found: dict[str, tuple[Place, dict[str, Any]]] = {}
     for place, table in record.tables(kind):
         wrong, key = check_table(record, place, table, keys), f"{kind}_id"

@@ -42,20 +42,23 @@ _TYPES: dict[str, Any] = {
 }
 _OF_KIND = {"documents": pl.Enum(KINDS), "speakers": pl.Enum(SPEAKER_KINDS), "silences": pl.Enum(SILENCES)}
 _STATEMENT = (
-    "statement_id document_id passage_id speaker_id offices relayed_by first_hand mode modality proposition_id theme_id stance "
-    "confidence evidence start end earliest latest said_on coder_id note"
+    "statement_id document_id passage_id speaker_id offices relayed_by first_hand mode modality proposition_id "
+    "theme_id stance confidence evidence start end earliest latest said_on coder_id note"
 )
 _COLUMNS = {
-    "documents": "document_id title kind publisher earliest latest date_basis date_note source rights sha256 characters words",
+    "documents": "document_id title kind publisher earliest latest date_basis date_note source rights sha256 "
+    "characters words",
     "speakers": "speaker_id name kind aliases",
     "offices": "speaker_id office organisation_id since until known_from",
-    "passages": "passage_id document_id order turn speaker_id speaker_label form zone start end text words themes earliest latest",
+    "passages": "passage_id document_id order turn speaker_id speaker_label form zone start end text words themes "
+    "earliest latest",
     "themes": "theme_id label definition",
     "propositions": "proposition_id theme_id text support_means oppose_means version",
     "statements": _STATEMENT,
     "codings": _STATEMENT,
     "reviewed": "coder_id passage_id",
-    "silences": "document_id passage_id speaker_id proposition_id theme_id kind evidence start end earliest latest coder_id note",
+    "silences": "document_id passage_id speaker_id proposition_id theme_id kind evidence start end earliest latest "
+    "coder_id note",
     "disagreements": "document_id passage_id speaker_id proposition_id coder_ids stances resolved_as why",
     "doubts": "document_id line what where remedy",
     "marks": "passage_id themes half",

@@ -1,4 +1,4 @@
-"""The one place with colours, fonts, shapes and the renderer: what every chart, panel and page of reading looks like."""
+"""The one place with colours, fonts, shapes and the renderer: how every chart, panel and page looks."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import textwrap
 from base64 import b64encode
 from collections.abc import Iterable, Mapping
 from functools import cache
+from importlib.metadata import version
 from importlib.resources import files
 from typing import Any
 
@@ -91,13 +92,13 @@ def without_inks(spec: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in spec.items() if key != "config"} | {"params": params}
 
 
-def ink(name: str) -> alt.Expr:
+def ink(name: str) -> Any:
     """Refer to a colour by its name, so that the mark follows the theme."""
     return alt.expr(f"kit_{name}")
 
 
 def in_theme(spec: Mapping[str, Any], dark: bool) -> dict[str, Any]:
-    """Give a spec (`chart.to_dict()`) the look of one theme: its config, its colour parameters, an opaque background."""
+    """Give a spec (`chart.to_dict()`) the look of one theme: config, colour parameters, an opaque background."""
     values = inks(dark)
     params = [{**one, "value": values.get(one["name"], one.get("value"))} for one in spec.get("params", [])]
     return {**spec, "params": params, "config": vega_config(dark) | {"background": COLOURS[dark]["surface"]}}
@@ -150,29 +151,44 @@ def lookup(words: Mapping[str, str]) -> str:
     return f"{json.dumps({key: value.splitlines() or [''] for key, value in words.items()})}[datum.value]"
 
 
-def framed(chart: Any, data: Mapping[str, Any], caption: str, description: str, size: tuple[int, int]) -> Any:
-    """Finish a chart: its data, the caption line inside it, and its parameters: `caption`, `picked`, and every colour."""
-    line = alt.TitleParams(text=alt.expr("split(caption, '\\n')"), orient="bottom", anchor="start", frame="bounds", offset=14)
+def framed(
+    chart: Any, data: Mapping[str, Any], caption: str, description: str, size: tuple[int, int]
+) -> alt.LayerChart:
+    """Finish a chart: its data, the caption line inside it, and the parameters `caption`, `picked` and colours."""
+    line = alt.TitleParams(
+        text=alt.expr("split(caption, '\\n')"), orient="bottom", anchor="start", frame="bounds", offset=14
+    )
     values = {"caption": caption, "picked": "", **inks()}
     params = [alt.param(name=name, value=value) for name, value in values.items()]
     width, height = size
-    whole = {"title": line, "description": description, "width": width, "height": height, "datasets": dict(data)}
-    return chart.properties(**whole).add_params(*params)
+    whole: dict[str, Any] = {
+        "title": line,
+        "description": description,
+        "width": width,
+        "height": height,
+        "datasets": dict(data),
+    }
+    finished: alt.LayerChart = chart.properties(**whole).add_params(*params)
+    return finished
 
 
 def png(spec: Mapping[str, Any], dark: bool = False, scale: float = 2) -> bytes:
-    """Draw a spec (`chart.to_dict()`) as PNG in one of the two themes; a picture drawn before is taken from the cache."""
+    """Draw a spec (`chart.to_dict()`) as PNG in one of the two themes; one drawn before is taken from the cache."""
     import vl_convert
 
     drawn = json.dumps(in_theme(spec, dark))
-    digest = hashlib.sha256(f"{vl_convert.__version__} {scale} {drawn}".encode()).hexdigest()
+    digest = hashlib.sha256(f"{version('vl-convert-python')} {scale} {drawn}".encode()).hexdigest()
     return kept(f"{digest}.png", lambda: vl_convert.vegalite_to_png(drawn, scale=scale))
 
 
 def _mimebundle(spec: dict[str, Any], **_: Any) -> dict[str, Any]:
     drawn = {**in_theme(spec, dark=False), "$schema": "https://vega.github.io/schema/vega-lite/v5.json"}
     picture = b64encode(png(spec)).decode()
-    return {"application/vnd.vegalite.v5+json": drawn, "image/png": picture, "text/plain": spec.get("description", "A chart.")}
+    return {
+        "application/vnd.vegalite.v5+json": drawn,
+        "image/png": picture,
+        "text/plain": spec.get("description", "A chart."),
+    }
 
 
 def enable() -> None:
@@ -182,4 +198,4 @@ def enable() -> None:
     """
     alt.renderers.register("kit", _mimebundle)
     alt.renderers.enable("kit")
-    alt.theme.register("kit", enable=True)(lambda: {"config": vega_config()})
+    alt.theme.register("kit", enable=True)(lambda: alt.theme.ThemeConfig(config=vega_config()))  # type: ignore[typeddict-item]  # the same, as a plain dict

@@ -123,6 +123,7 @@ def test_an_executed_notebook_shows_pictures_where_widgets_do_not_live_and_carri
 ) -> None:
     notebook = run(path, tmp_path, None, monkeypatch)
 
-    widgets = [output.data for output in output_of(notebook) if "application/vnd.jupyter.widget-view+json" in output.get("data", {})]
+    view = "application/vnd.jupyter.widget-view+json"
+    widgets = [output.data for output in output_of(notebook) if view in output.get("data", {})]
     assert [data for data in widgets if "image/png" not in data or not data["text/plain"].strip()] == []
     assert "vegaEmbed" not in nbformat.writes(notebook)

@@ -40,19 +40,23 @@ def words_by_speaker(rows: pl.DataFrame, *, whole: pl.DataFrame | None = None, c
     sums = sums.mark_text(align="left", dx=5, fontSize=11, fill=ink("text"), aria=False)
     sums = sums.encode(y, alt.X("total:Q", scale=across), text=alt.Text("total:Q", format=",d"))
     sentence = f"Words of {len(names)} speakers, by form."
-    return framed(alt.layer(bars, sums), datasets(rows=(rows, WORDS)), caption, sentence, (560, max(28 * len(names), 40)))
+    size = (560, max(28 * len(names), 40))
+    return framed(alt.layer(bars, sums), datasets(rows=(rows, WORDS)), caption, sentence, size)
 
 
 def passages_by_theme(
     rows: pl.DataFrame, *, columns: pl.DataFrame, themes: pl.DataFrame, caption: str = ""
 ) -> alt.LayerChart:
-    """Draw how many passages carry each theme, by document or by speaker; each cell prints its number, each column its base.
+    """Draw how many passages carry each theme, by document or by speaker; each cell and column prints its count.
 
     `rows`, data `rows`: one row per theme and column, as `theme_rates` gives them: `mark_id`, `theme_id`, `column_id`,
     `passages`, `base_passages`, `passages_share` (0–1, shown by the cell's depth), `per_1000_words`, `tip`. `columns`:
-    `column_id`, `label`, `base_passages` (printed as the denominator), in order; `themes`: `theme_id`, `label`, in order.
+    `column_id`, `label`, `base_passages` (printed as the denominator), in order; `themes`: `theme_id`, `label`.
     """
-    heads = {key: f"{wrap(label, 17)}\nof {base:,}" for key, label, base in columns.select("column_id", "label", "base_passages").iter_rows()}
+    heads = {
+        key: f"{wrap(label, 17)}\nof {base:,}"
+        for key, label, base in columns.select("column_id", "label", "base_passages").iter_rows()
+    }
     lines = max([head.count("\n") + 1 for head in heads.values()], default=1)
     names = dict(themes.select("theme_id", "label").iter_rows())
     top = alt.Axis(orient="top", title=None, labelExpr=lookup(heads), labelAngle=0, labelBaseline="top", domain=False,
@@ -68,7 +72,9 @@ def passages_by_theme(
         tooltip=alt.Tooltip("tip:N"),
         description=alt.Description("tip:N"),
     )
-    numbers = chart.transform_filter("datum.passages > 0").mark_text(fontSize=12, fill=ink("text"), aria=False, yOffset=-5)
+    numbers = chart.transform_filter("datum.passages > 0").mark_text(
+        fontSize=12, fill=ink("text"), aria=False, yOffset=-5
+    )
     rates = chart.transform_filter("datum.passages > 0").mark_text(fontSize=9, fill=ink("text"), aria=False, yOffset=8)
     rates = rates.encode(text=alt.Text("per_1000_words:Q", format=".1f"))
     note = f"number: passages about the theme; below it, per 1,000 words · depth: share of the passages\n{caption}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import altair as alt
 import polars as pl
@@ -37,7 +38,7 @@ def stance_matrix(
 
     `marks`, data `marks`: one row per holder, proposition and stance: `mark_id`, `speaker_id`, `proposition_id`,
     `stance`, `statements` (how many), `tip` (lines of the hover).
-    `cells`, data `cells`: one row per holder and proposition: the same ids, `kind` (a key of `BLANKS`, empty where there
+    `cells`, data `cells`: one row per holder and proposition: the same ids, `kind` (a key of `BLANKS`; "" where there
     are marks), `blank` (the silence in words, empty where there are marks), `differs` (Boolean: outlined), `tip`.
     `speakers` (`speaker_id`, `name`), `propositions` (`proposition_id`, `theme_id`, `text`) and `themes` (`theme_id`,
     `label`) give the axes and their order, whatever the marks; more than 20 holders cannot be read.
@@ -48,12 +49,14 @@ def stance_matrix(
     columns, width = _columns(speakers), max(_COLUMN * speakers.height, _COLUMN)
     note = pl.DataFrame({"row": [0]})
     data = datasets(
-        rows=(layout, layout.columns), columns=(columns, columns.columns), marks=(marks, MARKS), cells=(cells, CELLS), note=(note, ["row"])
+        rows=(layout, layout.columns),
+        columns=(columns, columns.columns),
+        marks=(marks, MARKS),
+        cells=(cells, CELLS),
+        note=(note, ["row"]),
     )
     rows, heads = on("rows"), on("columns")
-    down, across = (
-        alt.Scale(domain=[0, size], range=[0, size], nice=False, zero=False) for size in (height, width)
-    )
+    down, across = (alt.Scale(domain=[0, size], range=[0, size], nice=False, zero=False) for size in (height, width))
     top, middle, bottom, first = (
         alt.Y(f"{name}:Q", scale=down, axis=None) for name in ("top", "middle", "bottom", "first")
     )
@@ -62,13 +65,23 @@ def stance_matrix(
 
     bands = rows.transform_filter("datum.shaded").mark_rect(fill=ink("raised"), aria=False)
     lines = rows.mark_rule(stroke=ink("line"), aria=False).encode(y=bottom, x=edge, x2=end)
-    gaps = heads.mark_rule(stroke=ink("line"), strokeDash=[1, 3], aria=False).encode(x=left, y=alt.value(0), y2=alt.value(height))
-    words = {"align": "left", "baseline": "middle", "x": 8 - GUTTER, "lineBreak": "\n", "fill": ink("text")}
+    gaps = heads.mark_rule(stroke=ink("line"), strokeDash=[1, 3], aria=False).encode(
+        x=left, y=alt.value(0), y2=alt.value(height)
+    )
+    words: dict[str, Any] = {
+        "align": "left",
+        "baseline": "middle",
+        "x": 8 - GUTTER,
+        "lineBreak": "\n",
+        "fill": ink("text"),
+    }
     heading = rows.transform_filter("datum.heading").mark_text(fontWeight="bold", fontSize=12, **words)
     text = rows.transform_filter("!datum.heading").mark_text(fontSize=11, lineHeight=13, **words)
-    names = heads.mark_text(angle=308, align="left", baseline="middle", fontSize=11, lineBreak="\n", fill=ink("text"), y=-8)
+    names = heads.mark_text(
+        angle=308, align="left", baseline="middle", fontSize=11, lineBreak="\n", fill=ink("text"), y=-8
+    )
 
-    hover = {"tooltip": alt.Tooltip("tip:N"), "description": alt.Description("tip:N")}
+    hover: dict[str, Any] = {"tooltip": alt.Tooltip("tip:N"), "description": alt.Description("tip:N")}
     is_picked = "datum.mark_id === picked"
     cell = _placed("cells").mark_rect(cornerRadius=3, fill=ink("surface"), fillOpacity=0, stroke=ink("text"))
     box = cell.encode(
@@ -79,7 +92,10 @@ def stance_matrix(
     blanks = {kind: words for kind, (words, _) in BLANKS.items()}
     silence = _placed("cells").transform_filter("datum.kind")
     silence = silence.mark_point(stroke=ink("muted"), fill="transparent", size=80, strokeWidth=1, opacity=0.9).encode(
-        centre, middle, **hover, shape=alt.Shape("kind:N", scale=glyphs, legend=_legend("A blank cell", 124, lookup(blanks)))
+        centre,
+        middle,
+        **hover,
+        shape=alt.Shape("kind:N", scale=glyphs, legend=_legend("A blank cell", 124, lookup(blanks))),
     )
     mark = _placed("marks").transform_calculate(
         spot=f"datum.centre + {_APART} * (datum.stance === 'support' ? 1 : datum.stance === 'oppose' ? -1 : 0)"
@@ -92,17 +108,19 @@ def stance_matrix(
         strokeWidth=alt.condition(is_picked, alt.value(1.5), alt.value(0)),
     )
     count = mark.mark_text(fontSize=10, fill=ink("text"), baseline="middle", yOffset=9, aria=False)
-    words = {"align": "left", "x": 8 - GUTTER, "fontSize": 11, "fill": ink("muted"), "lineBreak": "\n", "aria": False}
-    key = on("note").mark_text(text="number: statements\nframe: stances differ", y=-56, **words)
+    small = words | {"fontSize": 11, "fill": ink("muted"), "aria": False}
+    key = on("note").mark_text(text="number: statements\nframe: stances differ", y=-56, **small)
     empty = alt.expr("length(data('marks')) ? '' : 'No statements in this selection.'")
-    nothing = on("note").mark_text(text=empty, y=-14, **words)
+    nothing = on("note").mark_text(text=empty, y=-14, **small)
     chart = alt.layer(
         bands.encode(top, alt.Y2("bottom"), x=edge, x2=end), lines, gaps, heading.encode(y=first, text="label:N"),
         text.encode(y=first, text="label:N"), names.encode(centre, text="label:N"), box, silence, point,
         count.encode(text="statements:Q"), key, nothing,
     )  # fmt: skip
     sentence = f"A matrix of {propositions.height} propositions by {speakers.height} holders."
-    return framed(chart.resolve_scale(color="independent", shape="independent"), data, caption, sentence, (width, height))
+    return framed(
+        chart.resolve_scale(color="independent", shape="independent"), data, caption, sentence, (width, height)
+    )
 
 
 def _placed(name: str) -> alt.Chart:
@@ -113,7 +131,7 @@ def _placed(name: str) -> alt.Chart:
 
 
 def _legend(title: str, x: int, words: str | None = None) -> alt.Legend:
-    given = {"labelExpr": words} if words else {}
+    given: dict[str, Any] = {"labelExpr": words} if words else {}
     return alt.Legend(title=title, orient="none", direction="vertical", legendX=x - GUTTER, legendY=-_TOP, **given)
 
 
@@ -125,7 +143,9 @@ def _columns(speakers: pl.DataFrame) -> pl.DataFrame:
     return pl.DataFrame(placed, schema=["column_id", "label", "left", "centre", "right"], orient="row")
 
 
-def placed_rows(propositions: pl.DataFrame, themes: pl.DataFrame, heights: Mapping[str, int] | None = None) -> tuple[pl.DataFrame, int]:
+def placed_rows(
+    propositions: pl.DataFrame, themes: pl.DataFrame, heights: Mapping[str, int] | None = None
+) -> tuple[pl.DataFrame, int]:
     """Place a heading per theme and its propositions below it, each as high as its lines need or `heights` asks.
 
     Returns the places in pixels from the top (`row_id`, `label`, `heading`, `shaded`, `top`, `first` line, `middle`,

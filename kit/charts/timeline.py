@@ -1,9 +1,10 @@
-"""Statements over time: a stated day is a mark, an inferred interval a bar, an unknown date stands in a lane of its own."""
+"""Statements over time: a stated day is a mark, an inferred date a bar, an unknown one stands in its own lane."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, timedelta
+from typing import Any
 
 import altair as alt
 import polars as pl
@@ -11,7 +12,19 @@ import polars as pl
 from kit.charts.matrix import GUTTER, placed_rows
 from kit.style import SHAPES, datasets, framed, ink, on, stance_scale
 
-MARKS = ("mark_id", "row_id", "stance", "statements", "first_hand", "earliest", "latest", "unknown", "lane", "lanes", "tip")
+MARKS = (
+    "mark_id",
+    "row_id",
+    "stance",
+    "statements",
+    "first_hand",
+    "earliest",
+    "latest",
+    "unknown",
+    "lane",
+    "lanes",
+    "tip",
+)
 _WIDTH, _LANE, _STEP = 520, 64, 15
 
 
@@ -29,11 +42,11 @@ def statements_over_time(
     """Draw when stances were taken on each proposition; marks of one row and one date stand one below the other.
 
     `marks`, data `marks`: one row per holder, proposition, stance, interval and channel: `mark_id`, `row_id` (a
-    proposition_id), `stance`, `statements`, `first_hand` (filled; else hollow), `earliest`, `latest` (Date; where one is
-    open, the bar ends with the axis), `unknown` (Boolean: stands in the lane "date unknown"), `lane` (from 0) of `lanes`,
+    proposition_id), `stance`, `statements`, `first_hand` (filled; else hollow), `earliest`, `latest` (Date; an
+    open one ends with the axis), `unknown` (Boolean: stands in the lane "date unknown"), `lane` (from 0) of `lanes`,
     `tip` (lines of the hover).
     `propositions`, `themes`: the rows, as in `stance_matrix`. `earliest`, `latest`: the ends of the axis, which stay.
-    `lanes`: the most marks that a row has at one time, by proposition_id; `undated`: whether the lane "date unknown" is drawn.
+    `lanes`: the most marks that a row has at one time, by proposition_id; `undated`: draw the lane "date unknown".
     """
     wanted = {row_id: 10 + _STEP * most for row_id, most in (lanes or {}).items()}
     layout, height = placed_rows(propositions, themes, wanted)
@@ -45,7 +58,11 @@ def statements_over_time(
     first_and_last = (earliest - margin, latest + margin)
     ends = [alt.DateTime(year=day.year, month=day.month, date=day.day) for day in first_and_last]
     within = ", ".join(f"datetime({day.year}, {day.month - 1}, {day.day})" for day in first_and_last)
-    ticks = {"format": "%Y", "tickCount": "year"} if (latest - earliest).days > 730 else {"format": "%b %Y", "tickCount": "month"}
+    ticks: dict[str, Any] = (
+        {"format": "%Y", "tickCount": "year"}
+        if (latest - earliest).days > 730
+        else {"format": "%b %Y", "tickCount": "month"}
+    )
     axis = alt.Axis(orient="top", title=None, grid=True, domain=False, labelFontSize=11, **ticks)
     when = alt.Scale(domain=ends, nice=False, type="time")
     edge, end = alt.value(-gutter), alt.value(_WIDTH)
@@ -53,7 +70,13 @@ def statements_over_time(
     top, bottom, first = (alt.Y(f"{name}:Q", scale=down, axis=None) for name in ("top", "bottom", "first"))
     bands = rows.transform_filter("datum.shaded").mark_rect(fill=ink("raised"), aria=False)
     lines = rows.mark_rule(stroke=ink("line"), aria=False).encode(y=bottom, x=edge, x2=end)
-    words = {"align": "left", "baseline": "middle", "x": 8 - gutter, "lineBreak": "\n", "fill": ink("text")}
+    words: dict[str, Any] = {
+        "align": "left",
+        "baseline": "middle",
+        "x": 8 - gutter,
+        "lineBreak": "\n",
+        "fill": ink("text"),
+    }
     heading = rows.transform_filter("datum.heading").mark_text(fontWeight="bold", fontSize=12, **words)
     text = rows.transform_filter("!datum.heading").mark_text(fontSize=11, lineHeight=13, **words)
 
@@ -66,14 +89,18 @@ def statements_over_time(
         finish=f"clamp(toDate(datum.latest + 'T00:00:00'), {within})",
         half="datum.begin + (datum.finish - datum.begin) / 2",
     )  # fmt: skip
-    hover = {"tooltip": alt.Tooltip("tip:N"), "description": alt.Description("tip:N")}
+    hover: dict[str, Any] = {"tooltip": alt.Tooltip("tip:N"), "description": alt.Description("tip:N")}
     y = alt.Y("spot:Q", scale=down, axis=None)
     fill = alt.Fill("stance:N", scale=stance_scale(), legend=_legend(gutter))  # None here would take it from all layers
     colour = alt.Stroke("stance:N", scale=stance_scale(), legend=_legend(gutter))
-    bar = placed.transform_filter("!datum.unknown && datum.earliest !== datum.latest").mark_rect(fillOpacity=0.35, strokeWidth=1, cornerRadius=2)
+    bar = placed.transform_filter("!datum.unknown && datum.earliest !== datum.latest").mark_rect(
+        fillOpacity=0.35, strokeWidth=1, cornerRadius=2
+    )
     upper, lower = alt.Y("upper:Q", scale=down, axis=None), alt.Y2("lower")
-    bar = bar.encode(alt.X("begin:T", scale=when, axis=axis), upper, x2="finish", y2=lower, fill=fill, stroke=colour, **hover)
-    point = {
+    bar = bar.encode(
+        alt.X("begin:T", scale=when, axis=axis), upper, x2="finish", y2=lower, fill=fill, stroke=colour, **hover
+    )
+    point: dict[str, Any] = {
         "fill": fill,
         "stroke": colour,
         "shape": alt.Shape("stance:N", scale=stance_scale(SHAPES.values()), legend=_legend(gutter)),
@@ -89,17 +116,25 @@ def statements_over_time(
     if undated:
         lane = placed.transform_filter("datum.unknown").mark_point(strokeWidth=1.4, opacity=1)
         layers.append(lane.encode(y, x=alt.value(-_LANE / 2), **point))
-    words = "filled: own transcript, speech or release\nhollow: through others · bar: a day somewhere in it"
-    layers += [_note(words, 90 - gutter, -44, "left"), *([_note("date\nunknown", -_LANE / 2, -18, "center")] if undated else [])]
+    legend = "filled: own transcript, speech or release\nhollow: through others · bar: a day somewhere in it"
+    layers += [
+        _note(legend, 90 - gutter, -44, "left"),
+        *([_note("date\nunknown", -_LANE / 2, -18, "center")] if undated else []),
+    ]
     empty = alt.expr("length(data('marks')) ? '' : 'No statements in this selection.'")
     layers.append(_note(empty, _WIDTH / 2, height / 2, "center"))
     sentence = f"Statements on {propositions.height} propositions, from {earliest.year} to {latest.year}."
     return framed(alt.layer(*layers).resolve_scale(shape="shared"), data, caption, sentence, (_WIDTH, height))
 
 
-def _note(text: str | alt.Expr, x: float, y: float, align: str) -> alt.Chart:
-    return on("note").mark_text(text=text, x=x, y=y, align=align, fontSize=11, fill=ink("muted"), aria=False, lineBreak="\n")
+def _note(text: Any, x: float, y: float, align: Any) -> alt.Chart:
+    chart: alt.Chart = on("note").mark_text(
+        text=text, x=x, y=y, align=align, fontSize=11, fill=ink("muted"), aria=False, lineBreak="\n"
+    )
+    return chart
 
 
 def _legend(gutter: int) -> alt.Legend:
-    return alt.Legend(title="Stance", orient="none", direction="vertical", legendX=8 - gutter, legendY=-62, symbolOpacity=1)
+    return alt.Legend(
+        title="Stance", orient="none", direction="vertical", legendX=8 - gutter, legendY=-62, symbolOpacity=1
+    )
