@@ -15,6 +15,7 @@ from altair.utils.schemapi import debug_mode
 from kit import style
 from kit.controls import CHOICES, Controls
 from kit.corpus import Corpus
+from kit.dates import UNKNOWN
 from kit.errors import SelectionError
 from kit.panels import PANELS, Frames, how_coded, period
 from kit.reading import Page, Section, passages_html
@@ -48,7 +49,7 @@ class Explorer(widgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
     def __init__(self, corpus: Corpus, selection: Selection | None = None, charts: Iterable[str] | None = None) -> None:
         self.corpus, self._coded = corpus, not corpus.statements.is_empty()
         names = list(charts) if charts is not None else ["matrix", "timeline"] if self._coded else ["speakers"]
-        if unknown := [name for name in names if name not in PANELS]:
+        if unknown := [name for name in names or ["none"] if name not in PANELS]:
             raise ValueError(f"charts: {unknown[0]!r} is not one of {', '.join(PANELS)}")
         if not self._coded:
             names = list(dict.fromkeys("speakers" if name in ("matrix", "timeline") else name for name in names))
@@ -100,6 +101,8 @@ class Explorer(widgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
     def _fits(self, proposal: Mapping[str, Any]) -> Selection:
         selection: Selection = proposal["value"]
         self.corpus.select(selection)
+        if hasattr(self, "view") and self.view.notice and selection == self.selection:
+            self._follow(selection)  # no change to observe, but the controls say a window that is none
         return selection
 
     @traitlets.observe("selection")
@@ -110,17 +113,20 @@ class Explorer(widgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
 
     def _follow(self, selection: Selection) -> None:
         """Have the controls say a selection; a speaker or theme that is no chip stays chosen all the same."""
-        chips = {
-            name: {one["id"] for one in getattr(self.controls, name[:-1] + "_options")}
-            for name in ("speakers", "themes")
-        }
-        chosen = {name: [one for one in getattr(selection, name) if one in chips[name]] for name in chips}
+        hidden = self._no_chips(selection)
+        chosen = {name: [one for one in getattr(selection, name) if one not in hidden[name]] for name in hidden}
         days = {name: day.isoformat() if (day := getattr(selection, name)) else "" for name in ("since", "until")}
         self.controls.choose(**chosen, **days, text=selection.text or "", first_hand=selection.first_hand)
+
+    def _no_chips(self, selection: Selection) -> dict[str, list[str]]:
+        options = {"speakers": self.controls.speaker_options, "themes": self.controls.theme_options}
+        chips = {name: {one["id"] for one in offered} for name, offered in options.items()}
+        return {name: [one for one in getattr(selection, name) if one not in chips[name]] for name in chips}
 
     def _controls_moved(self, _: Any) -> None:
         try:
             chosen = {name: getattr(self.controls, name) for name in CHOICES}
+            chosen |= {name: [*chosen[name], *ids] for name, ids in self._no_chips(self.selection).items()}
             moved = replace(self.selection, **chosen)
             if moved != self.selection:
                 self.selection = moved
@@ -230,7 +236,7 @@ def _options(corpus: Corpus) -> dict[str, Any]:
         for theme_id, label in corpus.themes.select("theme_id", "label").iter_rows()
     ]
     dated = corpus.documents.filter(pl.col("date_basis") != "unknown")
-    dates = sorted({day.isoformat() for day in [*dated["earliest"], *dated["latest"]]})
+    dates = sorted({day.isoformat() for day in {*dated["earliest"], *dated["latest"]} - {*UNKNOWN}})
     return {"speaker_options": speakers, "theme_options": themes, "dates": dates}
 
 
@@ -257,13 +263,15 @@ def _sections(whole: Corpus, selected: Corpus, only: list[str] | None, most: int
     everything = whole.passages.filter(pl.col("zone") != "furniture").join(
         whole.documents.select("document_id").with_row_index("_document"), on="document_id", how="left"
     )
+    if only is not None:
+        everything = everything.filter(pl.col("passage_id").is_in(only))
     holding = everything.join(selected.statements.select("passage_id").unique(), on="passage_id", how="semi")
     others = everything.join(selected.passages.select("passage_id"), on="passage_id", how="semi")
-    others = others.join(holding, on="passage_id", how="anti").filter(pl.col("zone") == "body")
+    # The passage of a silence may be another's words, which the selection itself leaves out.
+    others = others.filter(pl.col("zone") == "body") if only is None else everything
+    others = others.join(holding, on="passage_id", how="anti")
     sections = []
     for title, passages in (("Passages with selected statements", holding), ("Other selected passages", others)):
-        if only is not None:
-            passages = everything.filter(pl.col("passage_id").is_in(only)).join(passages, on="passage_id", how="semi")
         listed = passages.sort("_document", "order").head(most)
         sections.append(Section(title, passages.height, *for_reading(whole, listed, selected.statements)))
     return sections

@@ -148,18 +148,22 @@ def matrix_rows(
         ).alias("tip")
     )  # fmt: skip
     blanks = silences_by_cell(whole, selected, selection, speakers)
-    stances = taken.group_by("cell_id").agg((pl.col("stance").n_unique() > 1).alias("differs"))
+    stances = taken.group_by("cell_id").agg(
+        (pl.col("stance").n_unique() > 1).alias("differs"),
+        pl.col("passage_ids").explode().unique().sort().alias("taken_ids"),
+    )
     cells = (
         blanks.join(places, on=["speaker_id", "proposition_id"], maintain_order="left")
         .join(stances, on="cell_id", how="left", maintain_order="left")
         .with_columns(
             pl.col("differs").fill_null(False),
+            pl.coalesce("taken_ids", "passage_ids").alias("passage_ids"),
             pl.col("kind").replace_strict(SILENCE_WORDS, default="").alias("blank"),
             pl.col("cell_id").alias("mark_id"),
         )
         .with_columns(pl.format("{}: {}\n{}", "holder", "blank", "proposition").alias("tip"))
     )
-    return marks.drop("cell_id"), cells.drop("cell_id")
+    return marks.drop("cell_id"), cells.drop("cell_id", "taken_ids")
 
 
 def _count(column: str) -> pl.Expr:
@@ -192,11 +196,9 @@ def over_time(corpus: Corpus) -> pl.DataFrame:
         .join(corpus.speakers.select("speaker_id", holder="name"), on="speaker_id", how="left")
         .join(corpus.propositions.select("proposition_id", proposition="text"), on="proposition_id", how="left")
     )
-    ordered = named.sort("earliest", "latest", "speaker_id", "stance", "first_hand")
-    span = (
-        ordered.filter(~pl.col("unknown")).select(pl.col("latest").max() - pl.col("earliest").min()).item()
-        or timedelta()
-    )
+    ordered = named.sort("earliest", "latest", "speaker_id", "stance", "first_hand", "proposition_id")
+    known = ordered.filter(pl.col("earliest") > UNKNOWN[0], pl.col("latest") < UNKNOWN[1])
+    span = known.select(pl.col("latest").max() - pl.col("earliest").min()).item() or timedelta()
     apart = (pl.col("earliest") - pl.col("latest").shift().over("proposition_id")) > span / 30
     ordered = ordered.with_columns(apart.fill_null(True).cum_sum().over("proposition_id").alias("cluster"))
     hand = pl.when("first_hand").then(pl.lit("own transcript, speech or release")).otherwise(pl.lit("through others"))

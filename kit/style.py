@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import textwrap
 from base64 import b64encode
 from collections.abc import Iterable, Mapping
@@ -24,6 +25,7 @@ FONT = '"Helvetica Neue", Helvetica, Arial, "Liberation Sans", "DejaVu Sans", sa
 SERIF = 'Charter, "Bitstream Charter", "Source Serif Pro", Cambria, "Liberation Serif", "DejaVu Serif", serif'
 NOT_CODED = "no positions are coded here: this shows who speaks about what, not who supports what"
 BLANK = "a blank: nothing found in these documents"
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _NAMES = "oppose mixed support text muted line surface raised accent on-accent mark warn focus".split()
 _LIGHT = "#b3400a #6a5a80 #145fa8 #1c2127 #59626d #d6dae0 #ffffff #f4f5f8 #145fa8 #ffffff #fff0b3 #9a3412 #145fa8"
 _DARK = "#ff9a5c #cdbde2 #69b1ff #e8eaed #a6aeb8 #3d444d #111111 #1c2025 #7ab8ff #0b1a2b #4d3f0a #ffb38a #9ccbff"
@@ -104,6 +106,11 @@ def in_theme(spec: Mapping[str, Any], dark: bool) -> dict[str, Any]:
     return {**spec, "params": params, "config": vega_config(dark) | {"background": COLOURS[dark]["surface"]}}
 
 
+def drawable(text: str) -> str:
+    """Put a replacement character for each one that XML has not: drawing such a text ends the whole process."""
+    return _NOT_XML.sub("\ufffd", text)
+
+
 def wrap(text: str, width: int) -> str:
     """Break a text into lines of at most `width` characters, joined by a line end; nothing is ever cut off."""
     parts = (textwrap.wrap(part, width) or [""] for part in text.splitlines())
@@ -115,14 +122,15 @@ def caption(documents: int, period: str, coding: str = "", width: int = 110) -> 
 
     `coding` in words; empty: no positions are coded, and the caption says so instead of speaking of blanks.
     """
-    counted = f"{documents} document{'' if documents == 1 else 's'}"
+    counted = f"{documents:,} document{'' if documents == 1 else 's'}"
     last = [coding, BLANK] if coding else [NOT_CODED]
-    return wrap(" · ".join(part for part in (counted, period, *last) if part), width)
+    return wrap(drawable(" · ".join(part for part in (counted, period, *last) if part)), width)
 
 
 def rows(frame: pl.DataFrame) -> list[dict[str, Any]]:
-    """Give a frame as rows that a chart takes: dates become ISO strings, an Enum its word."""
-    return frame.with_columns(pl.col(pl.Date).dt.to_string("%Y-%m-%d")).to_dicts()
+    """Give a frame as rows that a chart takes: dates become ISO strings, an Enum its word, a text is drawable."""
+    words = pl.col(pl.String).str.replace_all(_NOT_XML.pattern, "\ufffd")
+    return frame.with_columns(pl.col(pl.Date).dt.to_string("%Y-%m-%d"), words).to_dicts()
 
 
 def datasets(**frames: tuple[pl.DataFrame, Iterable[str]]) -> dict[str, list[dict[str, Any]]]:
@@ -148,7 +156,7 @@ def stance_scale(values: Iterable[str] | None = None) -> alt.Scale:
 
 def lookup(words: Mapping[str, str]) -> str:
     """Write the axis label expression that shows each id's words instead of the id, lines kept."""
-    return f"{json.dumps({key: value.splitlines() or [''] for key, value in words.items()})}[datum.value]"
+    return f"{json.dumps({key: drawable(value).splitlines() or [''] for key, value in words.items()})}[datum.value]"
 
 
 def framed(
@@ -158,7 +166,7 @@ def framed(
     line = alt.TitleParams(
         text=alt.expr("split(caption, '\\n')"), orient="bottom", anchor="start", frame="bounds", offset=14
     )
-    values = {"caption": caption, "picked": "", **inks()}
+    values = {"caption": drawable(caption), "picked": "", **inks()}
     params = [alt.param(name=name, value=value) for name, value in values.items()]
     width, height = size
     whole: dict[str, Any] = {

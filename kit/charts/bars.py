@@ -27,12 +27,13 @@ def words_by_speaker(rows: pl.DataFrame, *, whole: pl.DataFrame | None = None, c
     across = alt.Scale(domain=[0, most * 1.12], nice=False)
     x_axis = alt.Axis(title="words", tickCount=5, domain=False, format=",d")
     chart = on("rows")
-    bars = chart.mark_bar(strokeWidth=2).encode(
+    bars = chart.mark_bar().encode(
         y,
         alt.X("words:Q", scale=across, stack="zero", axis=x_axis),
         color=alt.Color("form:O", scale=alt.Scale(domain=list(FORMS)), legend=alt.Legend(title="Form", orient="top")),
         order=alt.Order("form:N"),
-        stroke=alt.when("datum.mark_id === picked").then(alt.value(ink("text"))).otherwise(alt.value("transparent")),
+        stroke=alt.when("datum.mark_id === picked").then(alt.value(ink("text"))).otherwise(alt.value(ink("muted"))),
+        strokeWidth=alt.condition("datum.mark_id === picked", alt.value(2), alt.value(0.6)),
         tooltip=alt.Tooltip("tip:N"),
         description=alt.Description("tip:N"),
     )
@@ -50,17 +51,15 @@ def passages_by_theme(
     """Draw how many passages carry each theme, by document or by speaker; each cell and column prints its count.
 
     `rows`, data `rows`: one row per theme and column, as `theme_rates` gives them: `mark_id`, `theme_id`, `column_id`,
-    `passages`, `base_passages`, `passages_share` (0–1, shown by the cell's depth), `per_1000_words`, `tip`. `columns`:
-    `column_id`, `label`, `base_passages` (printed as the denominator), in order; `themes`: `theme_id`, `label`.
+    `passages`, `base_passages`, `passages_share` (0–1, shown by the cell's depth), `per_1000_words`, `tip`. The
+    `base_passages` of each column stand above it. `columns` (`column_id`, `label`) and `themes` (`theme_id`, `label`)
+    give the axes and their order.
     """
-    heads = {
-        key: f"{wrap(label, 17)}\nof {base:,}"
-        for key, label, base in columns.select("column_id", "label", "base_passages").iter_rows()
-    }
+    heads = {key: wrap(label, 17) for key, label in columns.select("column_id", "label").iter_rows()}
     lines = max([head.count("\n") + 1 for head in heads.values()], default=1)
     names = dict(themes.select("theme_id", "label").iter_rows())
     top = alt.Axis(orient="top", title=None, labelExpr=lookup(heads), labelAngle=0, labelBaseline="top", domain=False,
-                   ticks=False, labelOverlap=False, labelPadding=13 * lines + 4, labelLineHeight=13)  # fmt: skip
+                   ticks=False, labelOverlap=False, labelPadding=13 * lines + 20, labelLineHeight=13)  # fmt: skip
     side = alt.Axis(title=None, labelExpr=lookup(names), domain=False, ticks=False, labelPadding=8, labelFontSize=12)
     x = alt.X("column_id:N", scale=alt.Scale(domain=list(heads), padding=0), axis=top)
     y = alt.Y("theme_id:N", scale=alt.Scale(domain=list(names), padding=0), axis=side)
@@ -77,8 +76,10 @@ def passages_by_theme(
     )
     rates = chart.transform_filter("datum.passages > 0").mark_text(fontSize=9, fill=ink("text"), aria=False, yOffset=8)
     rates = rates.encode(text=alt.Text("per_1000_words:Q", format=".1f"))
+    bases = on("rows").transform_aggregate(base="max(base_passages)", groupby=["column_id"])
+    bases = bases.mark_text(y=-10, fontSize=11, fill=ink("muted"), text=alt.expr("'of ' + format(datum.base, ',d')"))
     note = f"number: passages about the theme; below it, per 1,000 words · depth: share of the passages\n{caption}"
     sentence = f"Passages on {len(names)} themes in {len(heads)} columns."
-    layers = alt.layer(cells, numbers.encode(text="passages:Q"), rates)
+    layers = alt.layer(cells, numbers.encode(text="passages:Q"), rates, bases.encode(x))
     size = (max(110 * len(heads), 110), 36 * max(len(names), 1))
     return framed(layers, datasets(rows=(rows, RATES)), note.strip(), sentence, size)
