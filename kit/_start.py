@@ -56,6 +56,10 @@ def is_checkout() -> bool:
 def start(browser: bool = True, port: int | None = None) -> NoReturn:
     """Become JupyterLab on the first notebook, in an environment that has what it needs."""
     number = free_port(port)
+    corpus = os.environ.get("KIT_CORPUS")
+    if corpus and not os.path.isdir(corpus):
+        raise SetUpError("KIT_CORPUS names %s, which is no folder" % corpus)
+    own = {"KIT_CORPUS": os.path.abspath(corpus)} if corpus else {}  # a kernel runs in another folder
     token, python = os.environ.get("JUPYTER_TOKEN") or secrets.token_hex(16), environment()
     print("3 of 3  starting JupyterLab; Ctrl-C twice ends it. Its address:")
     print(f"        http://127.0.0.1:{number}/lab/tree/{NOTEBOOK}?token={token}")
@@ -63,7 +67,7 @@ def start(browser: bool = True, port: int | None = None) -> NoReturn:
     settings += [f"ServerApp.root_dir={ROOT}", f"LabApp.default_url=/lab/tree/{NOTEBOOK}"]
     settings += [f"{application}.log_level=ERROR" for application in ("ServerApp", "LabApp")]
     flags = ([] if browser else ["--no-browser"]) + (["--allow-root"] if IS_ROOT else [])
-    become([python, "-m", "jupyterlab", *flags, *(f"--{setting}" for setting in settings)], JUPYTER_TOKEN=token)
+    become([python, "-m", "jupyterlab", *flags, *(f"--{setting}" for setting in settings)], JUPYTER_TOKEN=token, **own)
 
 
 def test(browser: bool, arguments: list[str]) -> NoReturn:

@@ -21,7 +21,7 @@ from kit.records import Record, check_table, keys, read_record
 from kit.selection import Selection
 
 _CORPUS = keys(
-    "title version languages default_coding", "note examples", "default_coding", {"languages": list, "examples": dict}
+    "title version languages", "default_coding note examples", "default_coding", {"languages": list, "examples": dict}
 )
 
 
@@ -52,10 +52,25 @@ class Corpus:
     marks: pl.DataFrame
     coders: pl.DataFrame
     texts: Mapping[str, str] = field(repr=False)
+    _whole: Corpus | None = field(default=None, repr=False)
 
     def __repr__(self) -> str:
         sizes = (f"{getattr(self, name).height} {name}" for name in ("documents", "passages", "statements"))
         return f"<corpus '{self.about.get('title', '')}': {', '.join(sizes)}>"
+
+    @property
+    def whole(self) -> Corpus:
+        """The corpus that this is a selection of; itself where nothing was selected."""
+        return self._whole or self
+
+    @property
+    def example(self) -> Selection:
+        """The worked example: what `examples` names, else the first two speakers and the first theme there are."""
+        speakers = self.examples.get("holders") or self.speakers["speaker_id"].head(2).to_list()
+        themes = (
+            [self.examples["theme_id"]] if "theme_id" in self.examples else self.themes["theme_id"].head(1).to_list()
+        )
+        return Selection(speakers=speakers, themes=themes)
 
     def text(self, document_id: str) -> str:
         """Give a document's text as received; raises KeyError for an unknown document."""
@@ -83,7 +98,8 @@ class Corpus:
                 for frame in (statements, codings, silences)
             )
         passages = self.passages.filter(selection.of_passages(), pl.col("zone") != "furniture")
-        return replace(self, passages=passages, statements=statements, codings=codings, silences=silences)
+        selected = {"passages": passages, "statements": statements, "codings": codings, "silences": silences}
+        return replace(self, _whole=self.whole, **selected)
 
     def _check(self, selection: Selection) -> None:
         known = {
@@ -149,7 +165,8 @@ class _Folder:
             self.problems.append(
                 Problem(str(self.path), 0, "is not a folder", "Name the folder that holds corpus.toml")
             )
-            return Corpus({}, "", {}, texts={}, **{name: schema.frame(name, []) for name in schema.FRAMES})
+            empty: dict[str, Any] = {name: schema.frame(name, []) for name in schema.FRAMES}
+            return Corpus({}, "", {}, texts={}, **empty)
         top = self.record("corpus.toml")
         self.problems += check_table(top, (), top.data, _CORPUS)
         people = read_people(self.record("speakers.toml"), self.problems)
@@ -165,7 +182,9 @@ class _Folder:
                 top.problem if coding is None else Record(str(self.path), {}).problem
             )  # a wrong argument is no line's fault
             self.problems.append(place(("default_coding",), f"coding: '{chosen}' is no coder", remedy))
-        frames = _frames(people, codebook, read, reader.coding) | {"coders": schema.frame("coders", coders.values())}
+        frames: dict[str, Any] = _frames(people, codebook, read, reader.coding) | {
+            "coders": schema.frame("coders", coders.values())
+        }
         for name, of in (("statements", "codings"), ("silences", "silences")):
             frames[name] = frames[of].filter(pl.col("coder_id") == chosen)
         frames["marks"] = schema.frame(

@@ -18,13 +18,14 @@ from kit.corpus import Corpus
 from kit.dates import UNKNOWN
 from kit.errors import SelectionError
 from kit.panels import PANELS, Frames, how_coded, period
+from kit.positions import holders
 from kit.reading import Page, Section, passages_html
 from kit.selection import Selection
 from kit.statements import for_reading
 from kit.view import View
 
 _LISTED = 40
-_EMPTY = "Nothing in this selection. Take a speaker, a theme or a date away, or press Reset."
+_EMPTY = "Nothing in this selection. Take a speaker, a theme, a date or a word of the search away, or press Reset."
 _SILENT = "No passage of this selection stands behind this cell."
 
 
@@ -56,7 +57,7 @@ class Explorer(widgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
         self._panels = {name: PANELS[name] for name in names}
         selection = selection or Selection()
         self._specs: dict[str, dict[str, Any]] = {}
-        self._behind: dict[tuple[str, str], list[str]] = {}
+        self._behind: dict[tuple[str, str], dict[str, list[str]]] = {}
         frames = self._frames(corpus.select(selection), selection)
         self.controls = Controls(**_options(corpus))
         self.view = View({name: self._chart(name, frames[name]) for name in names})
@@ -77,8 +78,12 @@ class Explorer(widgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
         with debug_mode(False):  # the tests validate every chart: here that would be most of the time to the first one
             spec = panel.draw(self.corpus, frames, self._caption(Selection())).to_dict(validate=False)
         self._specs[name] = spec
+        there, most = self.corpus.statements["speaker_id"].n_unique(), holders(self.corpus).height
+        crowded = (
+            f": {most} of {there:,} holders, those with most statements" if name == "matrix" and there > most else ""
+        )
         return {
-            "title": panel.title,
+            "title": panel.title + crowded,
             "spec": style.without_inks(spec),
             "columns": [list(column) for column in panel.columns],
         }
@@ -148,11 +153,11 @@ class Explorer(widgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
         selected = self.corpus.select(selection)
         shown = self._frames(selected, selection)
         self._behind = {
-            (name, mark_id): passage_ids
+            (name, row["mark_id"]): row
             for name, frames in shown.items()
             for frame in frames.values()
             if "passage_ids" in frame.columns
-            for mark_id, passage_ids in frame.select("mark_id", "passage_ids").iter_rows()
+            for row in frame.select(_present(frame, ["mark_id", "passage_ids", "statement_ids"])).iter_rows(named=True)
         }
         self._selected = selected
         picked = {} if (self.picked.get("chart"), self.picked.get("mark")) not in self._behind else self.picked
@@ -178,20 +183,21 @@ class Explorer(widgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
 
     def _passages(self, selected: Corpus, picked: Mapping[str, str]) -> str:
         only = self._behind.get((picked["chart"], picked["mark"])) if picked else None
-        return str(passages_html(_sections(self.corpus, selected, only, _LISTED), _EMPTY if only is None else _SILENT))
+        return str(passages_html(_sections(selected, only, _LISTED), _EMPTY if only is None else _SILENT))
 
     def _summary(self, selected: Corpus, selection: Selection) -> str:
         """Say what is shown of how much: never a number without its denominator."""
         whole = self.corpus
-        body = selected.passages.filter(pl.col("zone") == "body")
-        parts = [_of(body.height, whole.passages.filter(pl.col("zone") == "body").height, "passages")]
-        documents = set(body["document_id"]) | set(selected.statements["document_id"])
-        parts.append(_of(len(documents), whole.documents.height, "documents"))
+        passages, of_all = ({*_running(corpus), *corpus.statements["passage_id"]} for corpus in (selected, whole))
+        documents = {passage_id.partition("#")[0] for passage_id in passages}
+        parts = [_of(len(passages), len(of_all), "passages"), _of(len(documents), whole.documents.height, "documents")]
         if self._coded:
             certain = selected.statements.filter(selection.certainly_in_window()).height
             possible = selected.statements.height - certain
             note = f" ({possible} of them only possibly: their date is not sure)" if possible else ""
             parts.insert(0, _of(selected.statements.height, whole.statements.height, "statements") + note)
+        if hidden := [name for name in ("propositions", "documents", "modalities") if getattr(selection, name)]:
+            parts.append(f"{' and '.join(hidden)} narrowed in code")
         return " · ".join(parts)
 
     def _repr_mimebundle_(self, **options: Any) -> dict[str, Any]:
@@ -235,8 +241,13 @@ def _options(corpus: Corpus) -> dict[str, Any]:
         {"id": theme_id, "label": label, "count": sizes.get(theme_id, 0)}
         for theme_id, label in corpus.themes.select("theme_id", "label").iter_rows()
     ]
-    dated = corpus.documents.filter(pl.col("date_basis") != "unknown")
-    dates = sorted({day.isoformat() for day in {*dated["earliest"], *dated["latest"]} - {*UNKNOWN}})
+    days = {
+        day
+        for frame in (corpus.documents, corpus.statements)
+        for bound in ("earliest", "latest")
+        for day in frame[bound]
+    }
+    dates = sorted(day.isoformat() for day in days - {*UNKNOWN})
     return {"speaker_options": speakers, "theme_options": themes, "dates": dates}
 
 
@@ -258,22 +269,27 @@ def _groups(corpus: Corpus) -> dict[str, dict[str, str]]:
     return groups
 
 
-def _sections(whole: Corpus, selected: Corpus, only: list[str] | None, most: int) -> list[Section]:
+def _running(corpus: Corpus) -> pl.Series:
+    """Give the ids of the passages of the running text: headlines, captions and furniture repeat it or are none."""
+    return corpus.passages.filter(pl.col("zone") == "body")["passage_id"]
+
+
+def _sections(selected: Corpus, only: Mapping[str, list[str]] | None, most: int) -> list[Section]:
     """Give the passages that hold selected statements, then the other selected ones; `only`: those of one mark."""
-    everything = whole.passages.filter(pl.col("zone") != "furniture").join(
-        whole.documents.select("document_id").with_row_index("_document"), on="document_id", how="left"
-    )
-    if only is not None:
-        everything = everything.filter(pl.col("passage_id").is_in(only))
-    holding = everything.join(selected.statements.select("passage_id").unique(), on="passage_id", how="semi")
-    others = everything.join(selected.passages.select("passage_id"), on="passage_id", how="semi")
-    # The passage of a silence may be another's words, which the selection itself leaves out.
-    others = others.filter(pl.col("zone") == "body") if only is None else everything
-    others = others.join(holding, on="passage_id", how="anti")
+    whole, statements, others = selected.whole, selected.statements, _running(selected).to_list()
+    if only is not None:  # the passage of a silence may be another's words, which the selection itself leaves out
+        others = only["passage_ids"]
+        ids = only.get("statement_ids")
+        chosen = pl.col("passage_id").is_in(others) if ids is None else pl.col("statement_id").is_in(ids)
+        statements = statements.filter(chosen)
+    order = whole.documents.select("document_id").with_row_index("_document")
+    everything = whole.passages.join(order, on="document_id", how="left").sort("_document", "order")
+    is_holding = pl.col("passage_id").is_in(statements["passage_id"].unique().to_list())
+    named = "Passages with selected statements", "Other selected passages" if statements.height else "Selected passages"
     sections = []
-    for title, passages in (("Passages with selected statements", holding), ("Other selected passages", others)):
-        listed = passages.sort("_document", "order").head(most)
-        sections.append(Section(title, passages.height, *for_reading(whole, listed, selected.statements)))
+    for title, these in zip(named, (is_holding, pl.col("passage_id").is_in(others) & ~is_holding), strict=True):
+        passages = everything.filter(these)
+        sections.append(Section(title, passages.height, *for_reading(whole, passages.head(most), statements)))
     return sections
 
 
@@ -282,6 +298,6 @@ def passages(corpus: Corpus, most: int = 40) -> Page:
 
     At most `most` passages of each kind are listed; the heading says how many there are.
     """
-    sections = _sections(corpus, corpus, None, most)
+    sections = _sections(corpus, None, most)
     counts = " and ".join(f"{section.total} {section.title.lower()}" for section in sections)
     return Page(passages_html(sections, _EMPTY), f"{counts}.")

@@ -176,12 +176,14 @@ def over_time(corpus: Corpus) -> pl.DataFrame:
 
     Columns: `mark_id`, `row_id` (the proposition), `speaker_id`, `holder`, `proposition`, `stance`, `statements`,
     `first_hand`, `earliest`, `latest`, `date_basis` (stated, inferred, unknown), `unknown` (Boolean), `dates` in words,
-    `lane` (from 0) of `lanes` (marks of one row within a thirtieth of the whole time), `passage_ids`, `tip`; by
-    proposition, date and holder.
+    `lane` (from 0) of `lanes` (marks of one row within a thirtieth of the whole time), `passage_ids`, `statement_ids`,
+    `tip`; by date, holder and stance.
     """
     keys = ["proposition_id", "earliest", "latest", "speaker_id", "stance", "first_hand"]
     marks = corpus.statements.group_by(keys).agg(
-        pl.len().cast(pl.Int64).alias("statements"), pl.col("passage_id").unique().sort().alias("passage_ids")
+        pl.len().cast(pl.Int64).alias("statements"),
+        pl.col("passage_id").unique().sort().alias("passage_ids"),
+        pl.col("statement_id").sort().alias("statement_ids"),
     )
     unknown = (pl.col("earliest") == UNKNOWN[0]) & (pl.col("latest") == UNKNOWN[1])
     basis = (
