@@ -98,7 +98,12 @@ class Corpus:
                 for frame in (statements, codings, silences)
             )
         passages = self.passages.filter(selection.of_passages(), pl.col("zone") != "furniture")
-        selected = {"passages": passages, "statements": statements, "codings": codings, "silences": silences}
+        selected: dict[str, Any] = {
+            "passages": passages,
+            "statements": statements,
+            "codings": codings,
+            "silences": silences,
+        }
         return replace(self, _whole=self.whole, **selected)
 
     def _check(self, selection: Selection) -> None:

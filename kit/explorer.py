@@ -160,7 +160,8 @@ class Explorer(widgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
             for row in frame.select(_present(frame, ["mark_id", "passage_ids", "statement_ids"])).iter_rows(named=True)
         }
         self._selected = selected
-        picked = {} if (self.picked.get("chart"), self.picked.get("mark")) not in self._behind else self.picked
+        mark = (str(self.picked.get("chart")), str(self.picked.get("mark")))
+        picked = self.picked if mark in self._behind else {}
         self.view.show(
             frames={name: self._sent(name, frames) for name, frames in shown.items()},
             picked=picked,
@@ -182,7 +183,7 @@ class Explorer(widgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
         return {"rows": rows, "params": {"caption": self._caption(self.selection)}, "table": listed}
 
     def _passages(self, selected: Corpus, picked: Mapping[str, str]) -> str:
-        only = self._behind.get((picked["chart"], picked["mark"])) if picked else None
+        only = self._behind.get((str(picked.get("chart")), str(picked.get("mark")))) if picked else None
         return str(passages_html(_sections(selected, only, _LISTED), _EMPTY if only is None else _SILENT))
 
     def _summary(self, selected: Corpus, selection: Selection) -> str:

@@ -77,7 +77,8 @@ def silences_by_cell(whole: Corpus, selected: Corpus, selection: Selection, spea
         replace(selection, speakers=(), themes=(), propositions=(), text=None, first_hand=False, modalities=())
     )
     spoke = pl.concat([_themes_of_passages(window), window.statements.select("speaker_id", theme_id="theme_id")])
-    no_stance = whole.disagreements.filter(pl.col("resolved_as") == "").select(keys).unique()
+    open_ones = whole.disagreements.join(window.passages.select("passage_id"), on="passage_id", how="semi")
+    no_stance = open_ones.filter(pl.col("resolved_as") == "").select(keys).unique()
     flags = {
         "taken": (selected.statements.select(keys), keys),
         "left-out": (whole.statements.select(keys), keys),
@@ -106,20 +107,11 @@ def _themes_of_passages(corpus: Corpus) -> pl.DataFrame:
 
 
 def _with_coded(cells: pl.DataFrame, silences: pl.DataFrame) -> pl.DataFrame:
-    """Join the coded silences: on the proposition, else on the theme where the silence names no proposition."""
-    for column, chosen in (
-        ("proposition_id", pl.col("proposition_id") != ""),
-        ("theme_id", pl.col("proposition_id") == ""),
-    ):
-        of = silences.filter(chosen).group_by("speaker_id", column)
-        found = of.agg(
-            pl.col("kind").cast(pl.String).first().alias(f"kind_{column}"), pl.col("passage_id").alias(f"at_{column}")
-        )
-        cells = cells.join(found, on=["speaker_id", column], how="left")
-    return cells.with_columns(
-        pl.coalesce("kind_proposition_id", "kind_theme_id").alias("coded"),
-        pl.coalesce("at_proposition_id", "at_theme_id").fill_null([]).alias("passage_ids"),
-    )
+    """Join the coded silences on their proposition; one that names none says nothing of any cell."""
+    keys = ["speaker_id", "proposition_id"]
+    kind = pl.col("kind").cast(pl.String).first().alias("coded")
+    found = silences.group_by(keys).agg(kind, pl.col("passage_id").alias("passage_ids"))
+    return cells.join(found, on=keys, how="left").with_columns(pl.col("passage_ids").fill_null([]))
 
 
 def matrix_rows(
@@ -128,12 +120,14 @@ def matrix_rows(
     """Give the marks and the cells of a stance matrix, with a `tip` in words and the `passage_ids` behind each.
 
     Marks: `mark_id`, `speaker_id`, `proposition_id`, `stance`, `statements`, `tip`, and for reading `holder`,
-    `proposition`, `documents`, `dates`. Cells, one per holder and proposition: `mark_id`, `speaker_id`,
-    `proposition_id`, `kind`, `blank` (the silence in words, "" where statements stand), `differs` (two stances or
-    more), `tip`.
+    `proposition`, `documents`, `dates`. Cells, one per holder and proposition, and one per coded silence on a theme as a
+    whole (`proposition_id` "theme:…"): `mark_id`, `speaker_id`, `proposition_id`, `kind`, `blank` (the silence in words,
+    "" where statements stand), `differs` (two stances or more), `tip`.
     """
     names = speakers.select("speaker_id", holder="name")
+    heading = pl.format("theme:{}", "theme_id")
     texts = whole.propositions.select("proposition_id", proposition="text")
+    texts = texts.vstack(whole.themes.select(heading.alias("proposition_id"), proposition="label"))
     places = names.join(texts, how="cross").with_columns(
         pl.concat_str("speaker_id", "proposition_id", separator="|").alias("cell_id")
     )
@@ -147,7 +141,11 @@ def matrix_rows(
             "holder", "stance", "proposition", _count("statements"), _count("documents"), "dates", "first_hand",
         ).alias("tip")
     )  # fmt: skip
+    on_theme = selected.silences.filter(pl.col("proposition_id") == "").group_by("speaker_id", "theme_id", "kind")
+    on_theme = on_theme.agg(pl.col("passage_id").alias("passage_ids")).join(names.select("speaker_id"), on="speaker_id")
+    on_theme = on_theme.with_columns(heading.alias("proposition_id"), pl.col("kind").cast(pl.String))
     blanks = silences_by_cell(whole, selected, selection, speakers)
+    blanks = blanks.vstack(on_theme.select(blanks.columns).sort("speaker_id", "theme_id", "kind"))
     stances = taken.group_by("cell_id").agg(
         (pl.col("stance").n_unique() > 1).alias("differs"),
         pl.col("passage_ids").explode().unique().sort().alias("taken_ids"),

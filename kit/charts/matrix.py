@@ -15,11 +15,11 @@ CELLS = ("mark_id", "speaker_id", "proposition_id", "kind", "blank", "differs", 
 BLANKS = {
     "did-not-speak": ("did not speak", "M-.1,0A.1,.1 0 1 1 .1,0A.1,.1 0 1 1 -.1,0Z"),
     "theme-not-raised": ("theme not raised", "M-.3,0A.3,.3 0 1 1 .3,0A.3,.3 0 1 1 -.3,0Z"),
-    "not-addressed": ("proposition not addressed", "M-.4,0H.4"),
+    "not-addressed": ("not addressed", "M-.4,0H.4"),
     "no-stance": ("took no stance", "M-.5,.12C-.25,-.4 .25,.4 .5,-.12"),
     "asked-not-answered": ("asked, not answered", "M-.32,-.4C-.3,-.95 .4,-.95 .4,-.4C.4,-.05 0,-.05 0,.3M0,.6V.75"),
     "coders-disagreed": ("coders disagreed", "M-.45,-.15H.45M-.45,.2H.45M-.2,.55L.2,-.5"),
-    "left-out": ("left out by the selection", "M-.25,.3L.25,-.3"),
+    "left-out": ("left out by selection", "M-.25,.3L.25,-.3"),
 }
 GUTTER = 236
 _COLUMN, _TOP, _APART = 40, 130, 12
@@ -91,11 +91,11 @@ def stance_matrix(
     glyphs = alt.Scale(domain=list(BLANKS), range=[path for _, path in BLANKS.values()])
     blanks = {kind: words for kind, (words, _) in BLANKS.items()}
     silence = _placed("cells").transform_filter("datum.kind")
-    silence = silence.mark_point(stroke=ink("muted"), fill="transparent", size=80, strokeWidth=1, opacity=0.9).encode(
+    silence = silence.mark_point(stroke=ink("muted"), fill="transparent", size=130, strokeWidth=1.2).encode(
         centre,
         middle,
         **hover,
-        shape=alt.Shape("kind:N", scale=glyphs, legend=_legend("A blank cell", 124, lookup(blanks))),
+        shape=alt.Shape("kind:N", scale=glyphs, legend=_legend("A blank cell", 116, lookup(blanks))),
     )
     mark = _placed("marks").transform_calculate(
         spot=f"datum.centre + {_APART} * (datum.stance === 'support' ? 1 : datum.stance === 'oppose' ? -1 : 0)"

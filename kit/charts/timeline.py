@@ -55,14 +55,16 @@ def statements_over_time(
     rows = on("rows")
     down = alt.Scale(domain=[0, height], range=[0, height], nice=False, zero=False)
     margin = max((latest - earliest) // 40, timedelta(days=20))
-    first_and_last = (earliest - margin, latest + margin)
+    first_and_last = (
+        max(earliest, date.min + margin) - margin,
+        min(latest, date.max - margin) + margin,
+    )
     ends = [alt.DateTime(year=day.year, month=day.month, date=day.day) for day in first_and_last]
     within = ", ".join(f"datetime({day.year}, {day.month - 1}, {day.day})" for day in first_and_last)
-    ticks: dict[str, Any] = (
-        {"format": "%Y", "tickCount": "year"}
-        if (latest - earliest).days > 730
-        else {"format": "%b %Y", "tickCount": "month"}
-    )
+    years = (latest - earliest).days / 365
+    ticks: dict[str, Any] = {"format": "%Y", "tickCount": "year" if years < 25 else 10}
+    if years <= 2:
+        ticks = {"format": "%b %Y", "tickCount": "month"}
     axis = alt.Axis(orient="top", title=None, grid=True, domain=False, labelFontSize=11, **ticks)
     when = alt.Scale(domain=ends, nice=False, type="time")
     edge, end = alt.value(-gutter), alt.value(_WIDTH)
@@ -87,15 +89,13 @@ def statements_over_time(
         lower="datum.spot + 7.5",
         begin=f"clamp(toDate(datum.earliest + 'T00:00:00'), {within})",
         finish=f"clamp(toDate(datum.latest + 'T00:00:00'), {within})",
-        half="datum.begin + (datum.finish - datum.begin) / 2",
     )  # fmt: skip
     hover: dict[str, Any] = {"tooltip": alt.Tooltip("tip:N"), "description": alt.Description("tip:N")}
     y = alt.Y("spot:Q", scale=down, axis=None)
     fill = alt.Fill("stance:N", scale=stance_scale(), legend=_legend(gutter))  # None here would take it from all layers
     colour = alt.Stroke("stance:N", scale=stance_scale(), legend=_legend(gutter))
-    bar = placed.transform_filter("!datum.unknown && datum.earliest !== datum.latest").mark_rect(
-        fillOpacity=0.35, strokeWidth=1, cornerRadius=2
-    )
+    inferred = placed.transform_filter("!datum.unknown && datum.earliest !== datum.latest")
+    bar = inferred.mark_rect(fillOpacity=0.45, strokeWidth=1, cornerRadius=2, xOffset=-2, x2Offset=2)
     upper, lower = alt.Y("upper:Q", scale=down, axis=None), alt.Y2("lower")
     bar = bar.encode(
         alt.X("begin:T", scale=when, axis=axis), upper, x2="finish", y2=lower, fill=fill, stroke=colour, **hover
@@ -108,15 +108,20 @@ def statements_over_time(
         "size": alt.condition("datum.mark_id === picked", alt.value(190), alt.value(85)),
         **hover,
     }
-    known = placed.transform_filter("!datum.unknown").mark_point(strokeWidth=1.4, opacity=1)
+    stated = placed.transform_filter("!datum.unknown && datum.earliest === datum.latest")
+    stated = stated.mark_point(strokeWidth=1.4, opacity=1)
+    beside = inferred.mark_point(
+        strokeWidth=1.4, opacity=1, xOffset=11
+    )  # the bar is the date, its sign stands beside it
     layers = [
         bands.encode(top, alt.Y2("bottom"), x=edge, x2=end), lines, heading.encode(y=first, text="label:N"),
-        text.encode(y=first, text="label:N"), bar, known.encode(alt.X("half:T", scale=when, axis=axis), y, **point),
+        text.encode(y=first, text="label:N"), bar, stated.encode(alt.X("begin:T", scale=when, axis=axis), y, **point),
+        beside.encode(alt.X("finish:T", scale=when, axis=axis), y, **point),
     ]  # fmt: skip
     if undated:
         lane = placed.transform_filter("datum.unknown").mark_point(strokeWidth=1.4, opacity=1)
         layers.append(lane.encode(y, x=alt.value(-_LANE / 2), **point))
-    legend = "filled: own transcript, speech or release\nhollow: through others · bar: a day somewhere in it"
+    legend = "filled: own transcript, speech or release\nhollow: through others · bar: the day lies in it"
     layers += [
         _note(legend, 90 - gutter, -44, "left"),
         *([_note("date\nunknown", -_LANE / 2, -18, "center")] if undated else []),
