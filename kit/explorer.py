@@ -249,7 +249,7 @@ def _options(corpus: Corpus) -> dict[str, Any]:
         for day in frame[bound]
     }
     dates = sorted(day.isoformat() for day in days - {*UNKNOWN})
-    return {"speaker_options": speakers, "theme_options": themes, "dates": dates}
+    return {"speaker_options": speakers, "theme_options": themes, "dates": dates, "counted": count}
 
 
 def _groups(corpus: Corpus) -> dict[str, dict[str, str]]:

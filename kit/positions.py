@@ -120,9 +120,9 @@ def matrix_rows(
     """Give the marks and the cells of a stance matrix, with a `tip` in words and the `passage_ids` behind each.
 
     Marks: `mark_id`, `speaker_id`, `proposition_id`, `stance`, `statements`, `tip`, and for reading `holder`,
-    `proposition`, `documents`, `dates`. Cells, one per holder and proposition, and one per coded silence on a theme as a
-    whole (`proposition_id` "theme:…"): `mark_id`, `speaker_id`, `proposition_id`, `kind`, `blank` (the silence in words,
-    "" where statements stand), `differs` (two stances or more), `tip`.
+    `proposition`, `documents`, `dates`. Cells, one per holder and proposition, and one per coded silence on a theme as
+    a whole (`proposition_id` "theme:…"): `mark_id`, `speaker_id`, `proposition_id`, `kind`, `blank` (the silence in
+    words, "" where statements stand), `differs` (two stances or more), `tip`.
     """
     names = speakers.select("speaker_id", holder="name")
     heading = pl.format("theme:{}", "theme_id")

@@ -18,7 +18,7 @@ const makeRow = (title, clear) => {
 };
 
 // Chips are made once and then patched, so that the focus stays where it is while counts change.
-const makeChips = (title, options, chosen, choose) => {
+const makeChips = (title, options, chosen, choose, counted) => {
   const row = makeRow(title, () => choose([]));
   const chips = new Map(), groups = new Map();
   const hint = `Find among ${options().length}`;
@@ -59,7 +59,7 @@ const makeChips = (title, options, chosen, choose) => {
     for (const [id, { node }] of chips) if (!ids.has(id)) { node.remove(); chips.delete(id); }
     for (const group of groups.values()) group.parentNode.hidden = !group.querySelector(".kit-chip:not([hidden])");
     if (many && !search.parentNode) row.body.prepend(search);
-    row.say(picked.size ? `${picked.size} of ${all.length}` : `all ${all.length}`, picked.size);
+    row.say(`${picked.size ? `${picked.size} of` : "all"} ${all.length}${counted && `, with their ${counted}`}`, picked.size);
     row.node.hidden = !all.length;
   };
   search.addEventListener("input", show);
@@ -115,9 +115,9 @@ const render = ({ model, el }) => {
     model.save_changes();
   };
   const speakers = makeChips("Speakers", () => model.get("speaker_options"), () => model.get("speakers"),
-    (ids) => change({ speakers: ids }));
+    (ids) => change({ speakers: ids }), model.get("counted"));
   const themes = makeChips("Themes", () => model.get("theme_options"), () => model.get("themes"),
-    (ids) => change({ themes: ids }));
+    (ids) => change({ themes: ids }), model.get("counted"));
   const period = makeDates(model, change);
   const hint = "Words in the passages";
   const search = h("input", { type: "search", placeholder: hint, "aria-label": "Search the passages" });
