@@ -24,8 +24,8 @@ class Controls(anywidget.AnyWidget):
     What is chosen, from both sides: `speakers` and `themes` (lists of ids, kept in the order of the options), `since`
     and `until` (ISO dates, "" is open), `text`, `first_hand`. What can be chosen: `speaker_options` (`{"id", "label",
     "group", "office", "count"}`, in the order shown), `theme_options` (`{"id", "label", "count"}`) and `dates` (the
-    corpus's own dates, ISO, ascending: the range snaps to them); `counted` says what the counts count. `notice` is shown
-    below the controls.
+    corpus's own dates, ISO, ascending: the range snaps to them); `counted` says what the counts count.
+    `notice` is shown below the controls.
 
     Setting an id that no option has, or a date that is none, raises traitlets.TraitError, which names the value.
     """
