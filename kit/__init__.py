@@ -16,6 +16,7 @@ _HOMES = {
     "Explorer": "explorer",
     "Selection": "selection",
     "SelectionError": "errors",
+    "caption": "panels",
     "coders_compared": "statements",
     "disagreements_in_words": "statements",
     "documents_in_words": "statements",
@@ -44,6 +45,7 @@ if TYPE_CHECKING:  # an editor and mypy read these; `x as x` hands them on
     from kit.corpus import Corpus as Corpus, load as load
     from kit.errors import CorpusError as CorpusError, SelectionError as SelectionError
     from kit.explorer import Explorer as Explorer, passages as passages
+    from kit.panels import caption as caption
     from kit.positions import stance_positions as stance_positions
     from kit.reading import table as table
     from kit.selection import Selection as Selection

@@ -17,7 +17,7 @@ from kit.controls import CHOICES, Controls
 from kit.corpus import Corpus
 from kit.dates import UNKNOWN
 from kit.errors import SelectionError
-from kit.panels import PANELS, Frames, how_coded, period
+from kit.panels import PANELS, Frames, caption
 from kit.positions import holders
 from kit.reading import Page, Section, passages_html
 from kit.selection import Selection
@@ -76,7 +76,7 @@ class Explorer(widgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
     def _chart(self, name: str, frames: Frames) -> dict[str, Any]:
         panel = self._panels[name]
         with debug_mode(False):  # the tests validate every chart: here that would be most of the time to the first one
-            spec = panel.draw(self.corpus, frames, self._caption(Selection())).to_dict(validate=False)
+            spec = panel.draw(self.corpus, frames, caption(self.corpus)).to_dict(validate=False)
         self._specs[name] = spec
         there, most = self.corpus.statements["speaker_id"].n_unique(), holders(self.corpus).height
         crowded = (
@@ -96,11 +96,6 @@ class Explorer(widgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
 
     def _frames(self, selected: Corpus, selection: Selection) -> dict[str, Frames]:
         return {name: panel.rows(self.corpus, selected, selection) for name, panel in self._panels.items()}
-
-    def _caption(self, selection: Selection) -> str:
-        whole = self.corpus
-        documents = len(selection.documents) or whole.documents.height
-        return style.caption(documents, period(whole), how_coded(whole) if self._coded else "")
 
     @traitlets.validate("selection")
     def _fits(self, proposal: Mapping[str, Any]) -> Selection:
@@ -180,7 +175,7 @@ class Explorer(widgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
             if not key.startswith("_")
         }
         listed = [row for key in panel.table for row in style.rows(frames[key].select(_present(frames[key], fields)))]
-        return {"rows": rows, "params": {"caption": self._caption(self.selection)}, "table": listed}
+        return {"rows": rows, "params": {"caption": caption(self.corpus)}, "table": listed}
 
     def _passages(self, selected: Corpus, picked: Mapping[str, str]) -> str:
         only = self._behind.get((str(picked.get("chart")), str(picked.get("mark")))) if picked else None

@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from kit import charts
+from kit import charts, style
 from kit.corpus import Corpus
 from kit.dates import UNKNOWN, in_words
 from kit.positions import holders, matrix_rows, over_time
@@ -134,3 +134,10 @@ def how_coded(corpus: Corpus) -> str:
         same = f"both codings come from the same language model ({models.pop()})"
         return f"{coder[0]['name']}: {same}; agreement shows that it repeats itself, not that it is right"
     return str(coder[0]["name"])
+
+
+def caption(corpus: Corpus) -> str:
+    """Write the line that every chart of a corpus carries: documents, period, how it was coded, what a blank says."""
+    return style.caption(
+        corpus.documents.height, period(corpus), how_coded(corpus) if corpus.whole.statements.height else ""
+    )

@@ -122,7 +122,7 @@ def matrix_rows(
     Marks: `mark_id`, `speaker_id`, `proposition_id`, `stance`, `statements`, `tip`, and for reading `holder`,
     `proposition`, `documents`, `dates`. Cells, one per holder and proposition, and one per coded silence on a theme as
     a whole (`proposition_id` "theme:…"): `mark_id`, `speaker_id`, `proposition_id`, `kind`, `blank` (the silence in
-    words, "" where statements stand), `differs` (two stances or more), `tip`.
+    words, "" where statements stand), `differs` (two stances or more), `tip`, `statement_ids`.
     """
     names = speakers.select("speaker_id", holder="name")
     heading = pl.format("theme:{}", "theme_id")
@@ -141,14 +141,17 @@ def matrix_rows(
             "holder", "stance", "proposition", _count("statements"), _count("documents"), "dates", "first_hand",
         ).alias("tip")
     )  # fmt: skip
-    on_theme = selected.silences.filter(pl.col("proposition_id") == "").group_by("speaker_id", "theme_id", "kind")
-    on_theme = on_theme.agg(pl.col("passage_id").alias("passage_ids")).join(names.select("speaker_id"), on="speaker_id")
+    on_theme = selected.silences.filter(pl.col("proposition_id") == "").group_by("speaker_id", "theme_id")
+    of_theme = pl.col("passage_id").unique(maintain_order=True).alias("passage_ids")
+    on_theme = on_theme.agg(pl.col("kind").first(), of_theme)
+    on_theme = on_theme.join(names.select("speaker_id"), on="speaker_id")
     on_theme = on_theme.with_columns(heading.alias("proposition_id"), pl.col("kind").cast(pl.String))
     blanks = silences_by_cell(whole, selected, selection, speakers)
-    blanks = blanks.vstack(on_theme.select(blanks.columns).sort("speaker_id", "theme_id", "kind"))
+    blanks = blanks.vstack(on_theme.select(blanks.columns).sort("speaker_id", "theme_id"))
     stances = taken.group_by("cell_id").agg(
         (pl.col("stance").n_unique() > 1).alias("differs"),
         pl.col("passage_ids").explode().unique().sort().alias("taken_ids"),
+        pl.col("statement_ids").explode().sort(),
     )
     cells = (
         blanks.join(places, on=["speaker_id", "proposition_id"], maintain_order="left")

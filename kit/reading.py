@@ -171,7 +171,7 @@ def table(frame: pl.DataFrame | Mapping[str, Any], *columns: str) -> Page:
     One row of the table is one row of the frame. Raises ValueError for a column that the frame does not have.
     """
     if not isinstance(frame, pl.DataFrame):
-        frame, columns = pl.DataFrame({"": list(frame), " ": [str(value) for value in frame.values()]}), ()
+        frame, columns = pl.DataFrame({"": list(frame), " ": [_words(value) for value in frame.values()]}), ()
     if missing := [column for column in columns if column not in frame.columns]:
         raise ValueError(f"columns: {missing[0]!r} is not one of {', '.join(frame.columns)}")
     shown = frame.select(columns or frame.columns)
@@ -199,5 +199,8 @@ def _cell(value: Any, numeric: bool) -> Markup:
         return Markup('<td class="kit-number">{}</td>').format(f"{value:,}")
     if isinstance(value, bool):
         return Markup("<td>{}</td>").format("yes" if value else "no")
-    text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-    return Markup('<td dir="auto">{}</td>').format(_visible(text))
+    return Markup('<td dir="auto">{}</td>').format(_visible(_words(value)))
+
+
+def _words(value: Any) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
