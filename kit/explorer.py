@@ -76,7 +76,7 @@ class Explorer(widgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
     def _chart(self, name: str, frames: Frames) -> dict[str, Any]:
         panel = self._panels[name]
         with debug_mode(False):  # the tests validate every chart: here that would be most of the time to the first one
-            spec = panel.draw(self.corpus, frames, caption(self.corpus)).to_dict(validate=False)
+            spec = panel.draw(self.corpus, frames, self._caption(name)).to_dict(validate=False)
         self._specs[name] = spec
         there, most = self.corpus.statements["speaker_id"].n_unique(), holders(self.corpus).height
         crowded = (
@@ -87,6 +87,9 @@ class Explorer(widgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
             "spec": style.without_inks(spec),
             "columns": [list(column) for column in panel.columns],
         }
+
+    def _caption(self, name: str) -> str:
+        return caption(self.corpus, positions=name in ("matrix", "timeline"))
 
     def _shown(self, name: str) -> dict[str, Any]:
         """Give the spec of a chart with the rows and the caption that are shown now."""
@@ -175,7 +178,7 @@ class Explorer(widgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
             if not key.startswith("_")
         }
         listed = [row for key in panel.table for row in style.rows(frames[key].select(_present(frames[key], fields)))]
-        return {"rows": rows, "params": {"caption": caption(self.corpus)}, "table": listed}
+        return {"rows": rows, "params": {"caption": self._caption(name)}, "table": listed}
 
     def _passages(self, selected: Corpus, picked: Mapping[str, str]) -> str:
         only = self._behind.get((str(picked.get("chart")), str(picked.get("mark")))) if picked else None

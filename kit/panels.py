@@ -136,8 +136,11 @@ def how_coded(corpus: Corpus) -> str:
     return str(coder[0]["name"])
 
 
-def caption(corpus: Corpus) -> str:
-    """Write the line that every chart of a corpus carries: documents, period, how it was coded, what a blank says."""
-    return style.caption(
-        corpus.documents.height, period(corpus), how_coded(corpus) if corpus.whole.statements.height else ""
-    )
+def caption(corpus: Corpus, positions: bool = False) -> str:
+    """Write the line that a chart of a corpus carries: documents and period, and where nothing is coded, that.
+
+    `positions`: the chart shows positions, so the line also tells how they were coded and what a blank says.
+    """
+    coded = bool(corpus.whole.statements.height)
+    coding = "" if not coded else how_coded(corpus) if positions else None
+    return style.caption(corpus.documents.height, period(corpus), coding)

@@ -141,9 +141,9 @@ def matrix_rows(
             "holder", "stance", "proposition", _count("statements"), _count("documents"), "dates", "first_hand",
         ).alias("tip")
     )  # fmt: skip
-    on_theme = selected.silences.filter(pl.col("proposition_id") == "").group_by("speaker_id", "theme_id")
+    on_theme = selected.silences.filter(pl.col("proposition_id") == "")
     of_theme = pl.col("passage_id").unique(maintain_order=True).alias("passage_ids")
-    on_theme = on_theme.agg(pl.col("kind").first(), of_theme)
+    on_theme = on_theme.group_by("speaker_id", "theme_id").agg(pl.col("kind").first(), of_theme)
     on_theme = on_theme.join(names.select("speaker_id"), on="speaker_id")
     on_theme = on_theme.with_columns(heading.alias("proposition_id"), pl.col("kind").cast(pl.String))
     blanks = silences_by_cell(whole, selected, selection, speakers)
@@ -162,7 +162,12 @@ def matrix_rows(
             pl.col("kind").replace_strict(SILENCE_WORDS, default="").alias("blank"),
             pl.col("cell_id").alias("mark_id"),
         )
-        .with_columns(pl.format("{}: {}\n{}", "holder", "blank", "proposition").alias("tip"))
+        .with_columns(
+            pl.when(pl.col("kind") == "")
+            .then(pl.format("{}\n{}", "holder", "proposition"))
+            .otherwise(pl.format("{}: {}\n{}", "holder", "blank", "proposition"))
+            .alias("tip")
+        )
     )
     return marks.drop("cell_id"), cells.drop("cell_id", "taken_ids")
 

@@ -117,13 +117,13 @@ def wrap(text: str, width: int) -> str:
     return "\n".join(line for lines in parts for line in lines)
 
 
-def caption(documents: int, period: str, coding: str = "", width: int = 110) -> str:
+def caption(documents: int, period: str, coding: str | None = "", width: int = 110) -> str:
     """Write the caption that every chart carries: documents and period, how the coding was made, what a blank says.
 
-    `coding` in words; empty: no positions are coded, and the caption says so instead of speaking of blanks.
+    `coding` in words; empty: no positions are coded, and the caption says so; None: the chart is not about positions.
     """
     counted = f"{documents:,} document{'' if documents == 1 else 's'}"
-    last = [coding, BLANK] if coding else [NOT_CODED]
+    last = [coding, BLANK] if coding else [NOT_CODED] if coding == "" else []
     return wrap(drawable(" · ".join(part for part in (counted, period, *last) if part)), width)
 
 
@@ -189,14 +189,13 @@ def png(spec: Mapping[str, Any], dark: bool = False, scale: float = 2) -> bytes:
     return kept(f"{digest}.png", lambda: vl_convert.vegalite_to_png(drawn, scale=scale))
 
 
-def _mimebundle(spec: dict[str, Any], **_: Any) -> dict[str, Any]:
+def _mimebundle(spec: dict[str, Any], **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
     drawn = {**in_theme(spec, dark=False), "$schema": "https://vega.github.io/schema/vega-lite/v5.json"}
     picture = b64encode(png(spec)).decode()
-    return {
-        "application/vnd.vegalite.v5+json": drawn,
-        "image/png": picture,
-        "text/plain": spec.get("description", "A chart."),
-    }
+    sentence = spec.get("description", "A chart.")
+    bundle = {"application/vnd.vegalite.v5+json": drawn, "image/png": picture, "text/plain": sentence}
+    # No menu: it would offer to open the chart on a server elsewhere.
+    return bundle, {"application/vnd.vegalite.v5+json": {"embed_options": {"renderer": "svg", "actions": False}}}
 
 
 def enable() -> None:

@@ -27,15 +27,21 @@ def words_by_speaker(rows: pl.DataFrame, *, whole: pl.DataFrame | None = None, c
     across = alt.Scale(domain=[0, most * 1.12], nice=False)
     x_axis = alt.Axis(title="words", tickCount=5, domain=False, format=",d")
     chart = on("rows")
-    bars = chart.mark_bar().encode(
-        y,
-        alt.X("words:Q", scale=across, stack="zero", axis=x_axis),
-        color=alt.Color("form:O", scale=alt.Scale(domain=list(FORMS)), legend=alt.Legend(title="Form", orient="top")),
-        order=alt.Order("form:N"),
-        stroke=alt.when("datum.mark_id === picked").then(alt.value(ink("text"))).otherwise(alt.value(ink("muted"))),
-        strokeWidth=alt.condition("datum.mark_id === picked", alt.value(2), alt.value(0.6)),
-        tooltip=alt.Tooltip("tip:N"),
-        description=alt.Description("tip:N"),
+    bars = (
+        chart.transform_calculate(rank=f"indexof({list(FORMS)}, datum.form)")
+        .mark_bar()
+        .encode(
+            y,
+            alt.X("words:Q", scale=across, stack="zero", axis=x_axis),
+            color=alt.Color(
+                "form:O", scale=alt.Scale(domain=list(FORMS)), legend=alt.Legend(title="Form", orient="top")
+            ),
+            order=alt.Order("rank:Q"),
+            stroke=alt.when("datum.mark_id === picked").then(alt.value(ink("text"))).otherwise(alt.value(ink("muted"))),
+            strokeWidth=alt.condition("datum.mark_id === picked", alt.value(2), alt.value(0.6)),
+            tooltip=alt.Tooltip("tip:N"),
+            description=alt.Description("tip:N"),
+        )
     )
     sums = chart.transform_aggregate(total="max(speaker_words)", groupby=["speaker_id"])
     sums = sums.mark_text(align="left", dx=5, fontSize=11, fill=ink("text"), aria=False)

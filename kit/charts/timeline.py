@@ -70,7 +70,7 @@ def statements_over_time(
     edge, end = alt.value(-gutter), alt.value(_WIDTH)
 
     top, bottom, first = (alt.Y(f"{name}:Q", scale=down, axis=None) for name in ("top", "bottom", "first"))
-    bands = rows.transform_filter("datum.shaded").mark_rect(fill=ink("raised"), aria=False)
+    bands = rows.transform_filter("datum.shaded").mark_rect(fill=ink("raised"), fillOpacity=0.6, aria=False)
     lines = rows.mark_rule(stroke=ink("line"), aria=False).encode(y=bottom, x=edge, x2=end)
     words: dict[str, Any] = {
         "align": "left",

@@ -201,6 +201,9 @@ const render = ({ model, el, script }) => {
     setText(chosen, charts.find(({ name }) => name === chart)?.words(mark) ?? "");
     update();
   });
+  on("change:picked", () => {  // a narrow panel has its passages below the charts
+    if (model.get("picked").mark != null) requestAnimationFrame(() => head.scrollIntoView({ block: "nearest" }));
+  });
   charts.forEach(({ name, update: redraw }) => on(`change:frame_${name}`, redraw));
 
   const theme = new MutationObserver(update);

@@ -42,7 +42,9 @@ FLAGS = [
     "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1 , EXCLUDE localhost",
 ]
 MINUTE = 60_000
-RAISED = '.jp-OutputArea-output[data-mime-type="application/vnd.jupyter.error"]'
+RAISED = """() => globalThis.jupyterapp.shell.currentWidget.content.widgets
+  .flatMap((cell) => cell.model.outputs?.toJSON() ?? [])
+  .filter((output) => output.output_type === "error").map((output) => `${output.ename}: ${output.evalue}`)"""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -232,8 +234,7 @@ class Book:
         self.page.wait_for_function("globalThis.ran", timeout=timeout)
         self.page.evaluate("globalThis.ran = false")
         self.idle(timeout)
-        raised = self.page.locator(RAISED)
-        assert raised.count() == 0, raised.first.inner_text()
+        assert self.page.evaluate(RAISED) == []
         return self
 
     def python(self, code: str) -> str:

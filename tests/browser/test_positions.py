@@ -1,4 +1,4 @@
-"""The panel of `02_positions` in a real JupyterLab: what each control and each chosen mark shows is what the frames say.
+"""The panel of `02_positions` in a real JupyterLab: after every choice of the hand it shows what the frames say.
 
 All tests share one page and one kernel; each begins with nothing chosen. What ought to be shown is worked out in the
 kernel from `corpus.select(explorer.selection)`, not by the code that fills the panel.
@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import date
 from typing import Any
 
 import nbformat
@@ -18,8 +19,10 @@ import pytest
 from playwright.sync_api import BrowserContext, Locator, expect
 
 import kit
+from kit.dates import UNKNOWN
 from kit.positions import SILENCE_WORDS
-from tests.browser.conftest import Book, Lab
+from kit.schema import STANCES
+from tests.browser.conftest import ROOT, Book, Lab
 
 NAME = "positions.ipynb"
 LISTED = 40  # passages of a kind that the pane lists at once
@@ -40,7 +43,8 @@ def passages(ids, statements):
         own = statements.filter(pl.col("passage_id") == row["passage_id"]).to_dicts()
         held = {at for one in own for at in range(one["start"] - row["start"], one["end"] - row["start"])}
         evidence = "".join(row["text"][at] for at in sorted(held))
-        yield [row["passage_id"], row["text"], evidence, sorted(f"{one['stance']} {texts[one['proposition_id']]}" for one in own)]
+        stances = sorted(f"{one['stance']} {texts[one['proposition_id']]}" for one in own)
+        yield [row["passage_id"], row["text"], evidence, stances]
 
 def section(title, all_of_them, most):
     count = str(len(all_of_them)) if len(all_of_them) <= most else f"first {most} of {len(all_of_them)}"
@@ -52,36 +56,42 @@ def facts(most, passage_ids=None, **picked):
     said, body = part.statements, part.passages.filter(pl.col("zone") == "body")
     positions = kit.stance_positions(part)
     mark = lambda row: [names[row["speaker_id"]], str(row["stance"]), texts[row["proposition_id"]], row["statements"]]
-    moments = said.group_by("speaker_id", "stance", "proposition_id", "earliest", "latest", "first_hand").agg(statements=pl.len())
+    moment = ["speaker_id", "stance", "proposition_id", "earliest", "latest", "first_hand"]
+    moments = said.group_by(moment).agg(statements=pl.len())
     taken = set(positions.select("speaker_id", "proposition_id").iter_rows())
     columns = corpus.statements["speaker_id"].n_unique()
+    on_theme = part.silences.filter(pl.col("proposition_id") == "").height
+    framed = positions.group_by("speaker_id", "proposition_id").len().filter(pl.col("len") > 1)
     sure = said.filter(
         pl.lit(not selection.since) | (pl.col("earliest") >= pl.lit(selection.since)),
         pl.lit(not selection.until) | (pl.col("latest") <= pl.lit(selection.until)),
     ).height
     unsure = f" ({said.height - sure} of them only possibly: their date is not sure)" if sure < said.height else ""
-    documents = {*body["document_id"], *said["document_id"]}
-    holding = set(said["passage_id"])
-    others = set(body["passage_id"]) - holding
+    shown, others = said, set(body["passage_id"])
     if picked:
-        chosen = said.filter(*(pl.col(name).cast(pl.String) == str(value) for name, value in picked.items()))
-        passage_ids = chosen["passage_id"].to_list()
+        shown = said.filter(*(pl.col(name).cast(pl.String) == str(value) for name, value in picked.items()))
     if passage_ids is not None:
-        holding, others = holding & set(passage_ids), others & set(passage_ids)
+        shown = said.filter(pl.col("passage_id").is_in(passage_ids))
+    if picked or passage_ids is not None:
+        others = set(passage_ids or [])
+    holding = set(shown["passage_id"])
+    rest = "Other selected passages" if shown.height else "Selected passages"
+    found = {*body["passage_id"], *said["passage_id"]}
+    running = corpus.passages.filter(pl.col("zone") == "body")["passage_id"]
     print(json.dumps({
         "matrix": sorted(map(mark, positions.to_dicts())),
         "printed": sorted(positions["statements"].to_list()),
-        "blank": columns * corpus.propositions.height - len(taken),
-        "framed": positions.group_by("speaker_id", "proposition_id").len().filter(pl.col("len") > 1).height,
+        "blank": columns * corpus.propositions.height - len(taken) + on_theme,
+        "framed": framed.height - (bool(picked) and "stance" not in picked),  # a picked cell has a frame of its own
         "timeline": sorted(map(mark, moments.to_dicts())),
         "summary": " · ".join([
             of(said.height, corpus.statements.height, "statements") + unsure,
-            of(body.height, corpus.passages.filter(pl.col("zone") == "body").height, "passages"),
-            of(len(documents), corpus.documents.height, "documents"),
+            of(len(found), len({*running, *corpus.statements["passage_id"]}), "passages"),
+            of(len({one.partition("#")[0] for one in found}), corpus.documents.height, "documents"),
         ]),
         "code": repr(selection),
-        "sections": section("Passages with selected statements", list(passages(holding, said)), most)
-        + section("Other selected passages", list(passages(others, said)), most),
+        "sections": section("Passages with selected statements", list(passages(holding, shown)), most)
+        + section(rest, list(passages(others - holding, shown)), most),
         "notices": [],
     }))
 """
@@ -131,11 +141,31 @@ AXES = r"""() => [...document.querySelectorAll(".kit-explorer .kit-stage svg")].
         .map(([node, box]) => [node.textContent, Math.round(box.x - origin.x), Math.round(box.y - origin.y)])];
 })"""
 
+# Pairs of lines of text, slanted ones too, of which one has a point well inside the other.
+OVERLAPS = r"""() => [...document.querySelectorAll(".kit-explorer .kit-stage svg")].flatMap((svg) => {
+    const texts = [...svg.querySelectorAll("text")].filter((text) => text.textContent.trim());
+    const lines = texts.flatMap((text) => text.children.length ? [...text.children] : [text]).map((line) => {
+        const text = line.closest("text"), size = parseFloat(getComputedStyle(text).fontSize), to = text.getScreenCTM();
+        const from = line.getStartPositionOfChar(0), width = line.getComputedTextLength();
+        const inside = (point) => {
+            const { x, y } = point.matrixTransform(to.inverse());
+            return x > from.x && x < from.x + width && y < from.y && y > from.y - size * 0.7;
+        };
+        const steps = [...Array(24).keys()].map((step) => (step + 0.5) / 24);
+        const points = steps.flatMap((step) => [0.1, 0.6].map((up) =>
+            new DOMPoint(from.x + width * step, from.y - size * up).matrixTransform(to)));
+        return { words: line.textContent, inside, points };
+    });
+    return lines.flatMap((one) => lines
+        .filter((other) => other !== one && one.points.some(other.inside))
+        .map((other) => [one.words, other.words]));
+})"""
+
 
 @pytest.fixture(scope="module")
 def shared(lab: Lab, context: BrowserContext) -> Iterator[Book]:
     """Open and run the notebook once, under a name of its own, since one test saves it."""
-    (lab.folder / NAME).write_bytes((lab.folder / "02_positions.ipynb").read_bytes())
+    (lab.folder / NAME).write_bytes((ROOT / "notebooks/02_positions.ipynb").read_bytes())
     book = Book(lab, context.new_page())
     book.watch()
     book.open(NAME).run().drawn()
@@ -148,7 +178,7 @@ def shared(lab: Lab, context: BrowserContext) -> Iterator[Book]:
 
 @pytest.fixture
 def panel(shared: Book) -> Iterator[Book]:
-    """Give the panel with nothing chosen; at the end nothing may have left the loopback, and nothing have gone wrong."""
+    """Give the panel with nothing chosen; at the end nothing may have left the loopback or gone wrong."""
     shared.python("explorer.view.picked = {}; explorer.selection = kit.Selection()")
     agree(shared)
     yield shared
@@ -187,6 +217,12 @@ def thumb(book: Book, name: str) -> Locator:
     return book.page.get_by_role("slider", name=name, exact=True)
 
 
+def days(corpus: kit.Corpus) -> list[date]:
+    """Give the places of the date range: every day on which something may begin or end."""
+    frames = (corpus.documents, corpus.statements)
+    return sorted({day for frame in frames for day in (*frame["earliest"], *frame["latest"])} - {*UNKNOWN})
+
+
 def marks(book: Book, chart: str = "matrix") -> Locator:
     return book.page.locator(f"[data-chart={chart}] .kit-stage svg .mark-symbol.role-mark path[aria-label]")
 
@@ -204,7 +240,8 @@ def silences(book: Book, words: str) -> Locator:
 @pytest.fixture(scope="module")
 def positions(corpus: kit.Corpus) -> list[dict[str, Any]]:
     """Give the rows of `stance_positions` with the names that marks bear, those of most statements first."""
-    rows = kit.stance_positions(corpus).join(corpus.speakers, on="speaker_id").join(corpus.propositions, on="proposition_id")
+    rows = kit.stance_positions(corpus).join(corpus.speakers, on="speaker_id")
+    rows = rows.join(corpus.propositions, on="proposition_id")
     return rows.sort("statements", "speaker_id", "proposition_id", "stance", descending=True).to_dicts()
 
 
@@ -262,12 +299,12 @@ def test_several_speakers_and_a_theme_are_chosen_together(
     both = chosen(panel, kit.Selection(speakers=two, themes=[theme["theme_id"]]))
     assert 0 < len(both["matrix"]) < len(alone["matrix"])
     assert panel.page.evaluate(AXES) == before
-    panel.page.get_by_role("button", name="Speakers: choose all").click()
+    panel.page.get_by_role("button", name="Speakers: all", exact=True).click()
     chosen(panel, kit.Selection(themes=[theme["theme_id"]]))
 
 
 def test_the_date_range_moves_by_arrow_keys_and_tells_certain_from_possible(panel: Book, corpus: kit.Corpus) -> None:
-    dates = sorted({*corpus.documents["earliest"], *corpus.documents["latest"]})
+    dates = days(corpus)
     before = panel.page.evaluate(AXES)
 
     thumb(panel, "From").press("ArrowRight")
@@ -291,7 +328,7 @@ def test_words_typed_into_the_search_select_and_single_keys_stay_in_the_box(pane
     box.press_sequentially(word)
 
     found = chosen(panel, kit.Selection(text=word))
-    assert 0 < len(found["matrix"])
+    assert len(found["matrix"]) > 0
     expect(box).to_be_focused()
     box.fill("zzz nowhere")
     none = chosen(panel, kit.Selection(text="zzz nowhere"))
@@ -315,7 +352,7 @@ def test_the_first_hand_box_leaves_out_what_came_through_others(panel: Book, cor
 
 
 def test_reset_takes_every_choice_back(panel: Book, corpus: kit.Corpus, holders: list[dict[str, Any]]) -> None:
-    dates = sorted({*corpus.documents["earliest"], *corpus.documents["latest"]})
+    dates = days(corpus)
     theme = corpus.themes.to_dicts()[0]
     chip(panel, holders[0]["name"]).click()
     chip(panel, theme["label"]).click()
@@ -346,7 +383,9 @@ def test_a_selection_set_in_python_moves_the_controls(panel: Book, holders: list
     expect(panel.page.get_by_role("checkbox")).to_be_checked()
 
 
-def test_a_mark_clicked_in_the_matrix_opens_its_passages_and_nothing_else(panel: Book, positions: list[dict[str, Any]]) -> None:
+def test_a_mark_clicked_in_the_matrix_opens_its_passages_and_no_other(
+    panel: Book, positions: list[dict[str, Any]]
+) -> None:
     before = panel.page.evaluate(AXES)
     for row in (positions[0], positions[-1], next(row for row in positions if row["stance"] == "mixed")):
         clicked = mark(panel, row)
@@ -367,12 +406,10 @@ def test_a_mark_clicked_in_the_matrix_opens_its_passages_and_nothing_else(panel:
 
 def test_a_mark_clicked_in_the_timeline_opens_the_passages_of_its_date(panel: Book, corpus: kit.Corpus) -> None:
     keys = ["speaker_id", "proposition_id", "stance", "earliest", "latest", "first_hand"]
-    moments = corpus.statements.group_by(keys).agg(pl.len().alias("statements")).sort("statements", *keys, descending=True)
-    named = moments.join(corpus.speakers, on="speaker_id", maintain_order="left").join(
-        corpus.propositions, on="proposition_id", maintain_order="left"
-    )
-    twice = named.filter(pl.len().over("speaker_id", "proposition_id", "stance") == 1)
-    row = twice.to_dicts()[0]
+    moments = corpus.statements.group_by(keys).agg(pl.len().alias("statements"))
+    alone = moments.filter(pl.len().over("speaker_id", "proposition_id", "stance") == 1)
+    named = alone.join(corpus.speakers, on="speaker_id").join(corpus.propositions, on="proposition_id")
+    row = named.sort("statements", *keys, descending=True).to_dicts()[0]
 
     mark(panel, row, "timeline").click()
 
@@ -471,7 +508,7 @@ def test_a_click_beside_the_marks_of_a_cell_opens_what_stands_behind_all_of_them
     for row in positions:
         stances.setdefault((row["name"], row["text"]), set()).add(row["stance"])
     row = next(row for row in positions if stances[row["name"], row["text"]] == {"support", "oppose"})
-    start = json.dumps(f"{row['name']}: ")
+    start = json.dumps(row["name"])
     boxes = panel.page.locator("[data-chart=matrix] .kit-stage svg .mark-rect.role-mark")
     box = boxes.locator(f"path[aria-label^={start}][aria-label*={json.dumps(row['text'])}]")
 
@@ -487,11 +524,8 @@ def test_the_cells_below_follow_the_panel_when_they_are_run_again(panel: Book, h
     chip(panel, holders[0]["name"]).click()
     shown = chosen(panel, kit.Selection(speakers=[holders[0]["speaker_id"]]))
     notebook = "globalThis.jupyterapp.shell.currentWidget.content"
-    source = "explorer.selection"
-    panel.page.evaluate(
-        f"source => {{ {notebook}.activeCellIndex = {notebook}.widgets.findIndex((cell) => cell.model.sharedModel.source === source); }}",
-        source,
-    )
+    at = f"{notebook}.widgets.findIndex((cell) => cell.model.sharedModel.source === 'explorer.selection')"
+    panel.page.evaluate(f"{notebook}.activeCellIndex = {at}")
 
     panel.page.evaluate("globalThis.jupyterapp.commands.execute('notebook:run-all-below')")
 
@@ -523,19 +557,11 @@ def test_the_chart_says_which_shape_and_colour_is_which_stance(panel: Book) -> N
     for chart in ("matrix", "timeline"):
         words = panel.page.locator(f"[data-chart={chart}] .kit-stage svg .role-legend-label text").all_text_contents()
 
-        assert [word for word in words if word in ("oppose", "mixed", "support")] == ["oppose", "mixed", "support"], chart
+        assert [word for word in words if word in STANCES] == list(STANCES)
 
 
 def test_no_word_of_a_chart_covers_another(panel: Book) -> None:
-    overlaps = panel.page.evaluate(r"""() => [...document.querySelectorAll(".kit-explorer .kit-stage svg")].flatMap((svg) => {
-        const lines = [...svg.querySelectorAll("text")].flatMap((text) => text.querySelector("tspan") ? [...text.querySelectorAll("tspan")] : [text]);
-        const straight = lines.filter((line) => line.textContent && !(line.closest("text").getAttribute("transform") ?? "").includes("rotate"));
-        const boxes = straight.map((line) => [line.textContent, line.getBoundingClientRect()]);
-        const met = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1 && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 3;
-        return boxes.flatMap(([one, a], at) => boxes.slice(at + 1).filter(([, b]) => met(a, b)).map(([other]) => [one, other]));
-    })""")
-
-    assert overlaps == []
+    assert panel.page.evaluate(OVERLAPS) == []
 
 
 def test_a_page_loaded_again_shows_chart_and_choice_as_they_were(panel: Book, positions: list[dict[str, Any]]) -> None:
@@ -555,11 +581,11 @@ def test_a_page_loaded_again_shows_chart_and_choice_as_they_were(panel: Book, po
     expect(panel.page.locator(".kit-chosen")).to_contain_text(row["text"])
 
 
-def test_a_copy_that_is_opened_elsewhere_without_a_kernel_shows_the_picture(panel: Book, context: BrowserContext) -> None:
+def test_a_copy_opened_elsewhere_without_a_kernel_shows_the_picture(panel: Book, context: BrowserContext) -> None:
     panel.page.evaluate("globalThis.jupyterapp.commands.execute('docmanager:save')")
     panel.page.wait_for_function("!globalThis.jupyterapp.shell.currentWidget.context.model.dirty")
     saved = nbformat.read(panel.lab.folder / NAME, as_version=4)
-    saved.metadata = {}  # no kernel is named, and no signature of this JupyterLab's fits: elsewhere a copy is not trusted
+    saved.metadata = {}  # names no kernel, and unlike what was signed here: elsewhere a copy is not trusted either
     nbformat.write(saved, panel.lab.folder / "copy.ipynb")
     copy = Book(panel.lab, context.new_page())
     copy.watch()

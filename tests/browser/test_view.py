@@ -270,3 +270,10 @@ def test_many_speakers_are_found_by_a_search_box_and_the_chosen_stay_as_chips(bo
     book.until(lambda: state(book, "c.speakers") == ["1", "7"])
     book.page.get_by_role("searchbox", name="Find: Speakers").fill("")
     expect(chips).to_have_count(2)
+
+
+def test_a_cell_that_raises_fails_the_run(book: Book) -> None:
+    book.write("1 / 0", "2", name="raises.ipynb")
+
+    with pytest.raises(AssertionError, match="ZeroDivisionError"):
+        book.run()
