@@ -67,17 +67,22 @@ def _check(path: Path | None) -> int:
     if find_spec("polars") is None:
         if not _start.is_checkout():
             return _say("check needs the package polars: install it")
-        python = _start.environment()
-        print("3 of 3  checking")
+        python = _start.environment(told=False)
         _start.become([python, "-m", "kit", "check", *([str(path)] if path else [])])
-    from kit.corpus import find, problems
+    from kit.corpus import find, load
+    from kit.errors import CorpusError
 
-    found, folder = problems(path), find(path)
-    for problem in found:
-        print(problem)
-    if not found:
-        print(f"no problems in {len(list(folder.glob('documents/*.txt')))} documents ({folder})")
-    return 1 if found else 0
+    try:
+        corpus, folder = load(path), find(path)
+    except CorpusError as error:
+        print(error)
+        return 1
+    print(f"no problems in {corpus.documents.height} documents ({folder})")
+    for document_id, line, what, where, _ in corpus.doubts.iter_rows():
+        words = " ".join(where.split())
+        words = words if len(words) < 80 else f"{words[:60]} …"
+        print(f"{folder / 'documents' / document_id}.txt:{line}: not sure: {what}: {words!r}")
+    return 0
 
 
 def _say(line: str) -> int:

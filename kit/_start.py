@@ -115,7 +115,7 @@ def has(wanted: list[str]) -> bool:
     return False
 
 
-def environment(extra: str = "") -> str:
+def environment(extra: str = "", told: bool = True) -> str:
     """Give a Python that has every package: the running one, else that of `.venv`, which is made or brought up to date.
 
     Nothing is ever installed into an environment that is not ours.
@@ -129,7 +129,9 @@ def environment(extra: str = "") -> str:
     ours = STAMP.exists() and Path(sys.prefix).resolve() == VENV  # which only its stamp can call complete
     itself = has(wanted) and not ours
     if itself or (sound and stamp.get(key) == digest):
-        print(f"1 of 3  the environment {sys.prefix if itself else VENV} has every package\n2 of 3  nothing to install")
+        if told:
+            what = f"the environment {sys.prefix if itself else VENV} has every package"
+            print(f"1 of 3  {what}\n2 of 3  nothing to install")
         return sys.executable if itself else str(PYTHON)
     try:
         with _step(1, f"{'updating' if sound else 'making'} the environment in {VENV}"):

@@ -9,7 +9,7 @@ import polars as pl
 
 from kit import schema
 from kit.errors import Problem
-from kit.records import Record, check_table, keys, unique_tables
+from kit.records import Place, Record, check_table, keys, one_of, twice, unique_tables, unknown
 from kit.spans import search_pattern
 
 _RULES = ("words", "stems", "phrases", "excludes")
@@ -30,6 +30,7 @@ class Codebook:
     rules: dict[str, tuple[str, str]]
     theme_ids: set[str]  # as written, also in an entry that has a problem; so the next
     proposition_ids: set[str]
+    sure: bool  # nothing was wrong with the file as a whole, so that an id that is not in it is nowhere
 
     def themes_of(self, text: pl.Expr) -> pl.Expr:
         """Give, for a column of texts, the list of theme_ids whose rules find something, in the codebook's order.
@@ -51,12 +52,19 @@ class Codebook:
 
 def read_codebook(record: Record, problems: list[Problem]) -> Codebook:
     """Read `codebook.toml`; every problem of the file is added to `problems`."""
-    problems += check_table(record, (), record.data, _TOP, deep=False)
+    whole = check_table(record, (), record.data, _TOP, deep=False)
+    problems += whole
     themes: dict[str, dict[str, Any]] = {}
     rules: dict[str, tuple[str, str]] = {}
     for theme_id, (place, table) in unique_tables(record, "theme", _THEME, problems).items():
         themes[theme_id] = {key: table[key] for key in schema.FRAMES["themes"]}
         rules[theme_id] = _patterns(table)
+        try:
+            pl.Series([""]).str.contains("|".join(rules[theme_id]))
+        except pl.exceptions.ComputeError:
+            rules[theme_id] = ("", "")
+            what = f"theme '{theme_id}': its rules are too many or too long for one search"
+            problems.append(record.problem(place, what, "Shorten them, or make several themes of it"))
         for key in _RULES:
             for index, rule in enumerate(table.get(key, [])):
                 if not rule.strip():
@@ -66,7 +74,7 @@ def read_codebook(record: Record, problems: list[Problem]) -> Codebook:
     for proposition_id, (place, table) in unique_tables(record, "proposition", _PROPOSITION, problems).items():
         if table["theme_id"] not in theme_ids:
             what = f"theme_id: '{table['theme_id']}' is no theme of this codebook"
-            problems.append(record.problem((*place, "theme_id"), what, f"Write one of {', '.join(themes)}"))
+            problems.append(record.problem((*place, "theme_id"), what, one_of(themes, "Add a [[theme]]")))
         propositions[proposition_id] = table
     version = record.data.get("version")
     return Codebook(
@@ -76,6 +84,7 @@ def read_codebook(record: Record, problems: list[Problem]) -> Codebook:
         rules,
         theme_ids,
         record.written("proposition", "proposition_id"),
+        record.readable and not whole,
     )
 
 
@@ -87,18 +96,15 @@ def read_marks(
     `unread`: documents that have a problem themselves, so that nothing can be said of their passages.
     """
     problems += check_table(record, (), record.data, _MARKS, deep=False)
-    rows = []
+    rows: list[dict[str, Any]] = []
+    seen: dict[Any, Place] = {}
     for place, table in record.tables("mark"):
         wrong = check_table(record, place, table, _MARK)
         if not wrong and table["passage_id"] not in passage_ids and table["passage_id"].partition("#")[0] not in unread:
             what = f"passage_id: '{table['passage_id']}' is no passage of this corpus"
             wrong.append(record.problem((*place, "passage_id"), what, "Mark the passages that stand there now"))
-        for index, theme_id in enumerate(table["themes"] if not wrong else []):
-            if codebook.theme_ids and theme_id not in codebook.theme_ids:
-                what = f"themes: '{theme_id}' is unknown"
-                wrong.append(
-                    record.problem((*place, "themes", index), what, f"Write one of {', '.join(codebook.rules)}")
-                )
+        wrong = wrong or unknown(record, (*place, "themes"), table["themes"], codebook.theme_ids)
+        wrong = wrong or twice(record, place, table["passage_id"], seen)
         problems += wrong
         rows += [table] if not wrong else []
     return rows

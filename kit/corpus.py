@@ -17,9 +17,11 @@ from kit.codings import Coding, CodingReader, read_coders
 from kit.documents import Documents
 from kit.errors import CorpusError, Problem, SelectionError
 from kit.people import People, read_people
-from kit.records import Record, check_table, keys, read_record
+from kit.records import Record, check_table, entries, keys, one_of, read_record, unknown
 from kit.selection import Selection
 
+_EMPTY = "Add it, with reviewed = [] where nothing was reviewed"
+_EXAMPLES = keys("", "holders theme_id proposition_id word", types={"holders": list})
 _CORPUS = keys(
     "title version languages", "default_coding note examples", "default_coding", {"languages": list, "examples": dict}
 )
@@ -67,10 +69,10 @@ class Corpus:
     def example(self) -> Selection:
         """The worked example: what `examples` names, else the first two speakers and the first theme there are."""
         speakers = self.examples.get("holders") or self.speakers["speaker_id"].head(2).to_list()
-        themes = (
-            [self.examples["theme_id"]] if "theme_id" in self.examples else self.themes["theme_id"].head(1).to_list()
+        themes = [self.examples[key] for key in ("theme_id",) if key in self.examples] or self.themes["theme_id"].head(
+            1
         )
-        return Selection(speakers=speakers, themes=themes)
+        return Selection(speakers=tuple(speakers), themes=tuple(themes))
 
     def text(self, document_id: str) -> str:
         """Give a document's text as received; raises KeyError for an unknown document."""
@@ -131,6 +133,8 @@ def load(path: str | Path | None = None, coding: str | None = None) -> Corpus:
 
     Raises CorpusError with every problem of the folder: file, line, value, remedy.
     """
+    if not isinstance(coding, str | None):
+        raise TypeError(f"coding is the coder_id of a coder, as text; this is {coding!r}")
     folder = _Folder(find(path))
     corpus = folder.read(coding)
     if folder.problems:
@@ -166,10 +170,10 @@ class _Folder:
         return read_record(path, str(path), self.problems) or Record(str(path), {}, readable=False)
 
     def read(self, coding: str | None) -> Corpus:
-        if not self.path.is_dir():
-            self.problems.append(
-                Problem(str(self.path), 0, "is not a folder", "Name the folder that holds corpus.toml")
-            )
+        listed = entries(self.path, self.problems, ("",))
+        if listed is None:
+            remedy = "Name the folder that holds corpus.toml"
+            self.problems = [Problem(str(self.path), 0, "is not a folder that can be read", remedy)]
             empty: dict[str, Any] = {name: schema.frame(name, []) for name in schema.FRAMES}
             return Corpus({}, "", {}, texts={}, **empty)
         top = self.record("corpus.toml")
@@ -178,56 +182,65 @@ class _Folder:
         codebook = read_codebook(self.record("codebook.toml"), self.problems)
         read = Documents(self.path / "documents", people, self.problems)
         read.read()
+        names = {path.name for path in listed}
         reader = CodingReader(people, codebook, self.problems)
-        coders, named = self._read_codings(reader, read)
-        chosen = coding if coding is not None else str(top.data.get("default_coding", ""))
-        if chosen and chosen not in named:
-            remedy = f"Write one of {', '.join(coders)}" if coders else 'Write "": nothing is coded here'
-            place = (
-                top.problem if coding is None else Record(str(self.path), {}).problem
-            )  # a wrong argument is no line's fault
-            self.problems.append(place(("default_coding",), f"coding: '{chosen}' is no coder", remedy))
-        frames: dict[str, Any] = _frames(people, codebook, read, reader.coding) | {
-            "coders": schema.frame("coders", coders.values())
-        }
+        coders = self._read_codings(reader, read) if "codings" in names else {}
+        if isinstance(examples := top.data.get("examples"), dict):
+            wrong = check_table(top, ("examples",), examples, _EXAMPLES)
+            ids = {"holders": people.ids, "theme_id": codebook.theme_ids, "proposition_id": codebook.proposition_ids}
+            for key in ids if not wrong else ():
+                wrong = wrong + unknown(top, ("examples", key), examples.get(key, []), ids[key])
+            self.problems += wrong
+        chosen = coding if coding is not None else top.data.get("default_coding", "")
+        told = isinstance(chosen, str) and (reader.coder_ids or "codings" not in names)
+        if told and chosen not in {"", *reader.coder_ids}:
+            remedy = one_of(coders, 'Write "": nothing is coded here')
+            at = top if coding is None else Record(str(self.path), {})  # a wrong argument is no line's fault
+            self.problems.append(at.problem(("default_coding",), f"coding: '{chosen}' is no coder", remedy))
+        frames: dict[str, Any] = dict(_frames(people, codebook, read, reader.coding))
+        frames["coders"] = schema.frame("coders", coders.values())
         for name, of in (("statements", "codings"), ("silences", "silences")):
-            frames[name] = frames[of].filter(pl.col("coder_id") == chosen)
-        frames["marks"] = schema.frame(
-            "marks", self._read_marks(codebook, set(frames["passages"]["passage_id"]), read.unread)
-        )
+            frames[name] = frames[of].filter(pl.col("coder_id") == str(chosen))
+        marks: list[dict[str, Any]] = []
+        if "marks.toml" in names and read.listed:
+            known = set(frames["passages"]["passage_id"])
+            marks = read_marks(self.record("marks.toml"), known, read.unread, codebook, self.problems)
+        frames["marks"] = schema.frame("marks", marks)
         texts = {document_id: source.text for document_id, source in read.sources.items()}
-        about: dict[str, Any] = {
-            key: top.data[key] for key in ("title", "version", "languages", "note") if key in top.data
-        }
-        return Corpus(about, chosen, top.data.get("examples", {}), texts=texts, **frames)
+        about = {key: top.data[key] for key in "title version languages note".split() if key in top.data}
+        return Corpus(about, str(chosen), top.data.get("examples", {}), texts=texts, **frames)
 
-    def _read_marks(self, codebook: Codebook, passage_ids: set[str], unread: set[str]) -> list[dict[str, Any]]:
-        if not (self.path / "marks.toml").exists():
-            return []
-        return read_marks(self.record("marks.toml"), passage_ids, unread, codebook, self.problems)
-
-    def _read_codings(self, reader: CodingReader, read: Documents) -> tuple[dict[str, Any], set[str]]:
-        """Read every coder's files; gives the coders, and the folders' names that coders.toml does not contradict."""
-        folder = self.path / "codings"
-        if not folder.is_dir():
-            return {}, set()
-        record = self.record("codings", "coders.toml")
+    def _read_codings(self, reader: CodingReader, read: Documents) -> dict[str, Any]:
+        """Read every coder's files; gives the coders; `reader` gets the names that coders.toml does not deny."""
+        at, remedy = self.path / "codings", "Move it elsewhere; here stand coders.toml and a folder for each coder"
+        paths = entries(at, self.problems, ("/", "/coders.toml"), remedy)
+        if paths is None:
+            return {}
+        record, folders = self.record("codings", "coders.toml"), {path.name for path in paths} - {"coders.toml"}
         coders = {row["coder_id"]: row for row in read_coders(record, self.problems)}
-        paths = sorted(folder.glob("*/*.toml"))
-        named = record.written("coder", "coder_id") if record.readable else {path.parent.name for path in paths}
-        for path in paths:
-            coder_id, document_id = path.parent.name, path.stem
-            if coder_id not in named:
-                self.problems.append(
-                    Problem(str(path), 0, f"'{coder_id}' is no coder", "Add a [[coder]] to coders.toml")
-                )
-            elif document_id in read.sources:
-                reader.read(self.record("codings", coder_id, path.name), coder_id, read.sources[document_id])
-            elif document_id not in read.unread:
-                self.problems.append(
-                    Problem(str(path), 0, f"there is no document '{document_id}'", "Rename or remove it")
-                )
-        return coders, named
+        reader.coder_ids |= record.written("coder", "coder_id") if record.readable else folders
+        for coder_id in sorted(folders | coders.keys()):
+            if coder_id in reader.coder_ids:
+                self._read_coder(reader, read, at / coder_id)
+            else:
+                remedy = "Add a [[coder]] to coders.toml"
+                self.problems.append(Problem(str(at / coder_id), 0, f"'{coder_id}' is no coder", remedy))
+        return coders
+
+    def _read_coder(self, reader: CodingReader, read: Documents, at: Path) -> None:
+        remedy = "Move it elsewhere, or save it as <document_id>.toml"
+        paths = entries(at, self.problems, (".toml",), remedy)
+        names = {path.stem for path in paths or []}
+        for document_id in sorted(read.sources.keys() | names if paths is not None else ()):
+            path, source = at / f"{document_id}.toml", read.sources.get(document_id)
+            if document_id not in names:
+                what, remedy = "is missing: statements of this document would be left out", _EMPTY
+                self.problems.append(Problem(str(path), 0, what, remedy))
+            elif source:
+                reader.read(self.record("codings", at.name, path.name), at.name, source)
+            elif read.listed and document_id not in read.unread:
+                what = f"there is no document '{document_id}'"
+                self.problems.append(Problem(str(path), 0, what, "Rename or remove it"))
 
 
 def _frames(people: People, codebook: Codebook, read: Documents, coding: Coding) -> dict[str, pl.DataFrame]:

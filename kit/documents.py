@@ -14,8 +14,8 @@ from kit.codings import Source
 from kit.dates import UNKNOWN, interval
 from kit.errors import Doubt, Problem, WrongKind
 from kit.people import People
-from kit.records import Place, Record, check_table, keys, read_record, read_text
-from kit.spans import count_words, editorial, fold, line_of
+from kit.records import Place, Record, check_id, check_table, entries, keys, read_record, read_text
+from kit.spans import count_words, editorial, fold, line_of, lines
 
 Row = dict[str, Any]
 _DOCUMENT = keys(
@@ -39,15 +39,22 @@ class Documents:
     documents: list[Row] = field(default_factory=list)
     doubts: list[Row] = field(default_factory=list)
     unread: set[str] = field(default_factory=set)
+    listed: bool = True
 
     def read(self) -> None:
         """Read every text and record; what is wrong is added to `problems`, and the reading goes on."""
-        names = sorted({path.stem for path in self.folder.glob("*") if path.suffix in (".txt", ".toml")})
-        if not names:
+        remedy = "Move it elsewhere, or save its text as <document_id>.txt, with <document_id>.toml"
+        paths = entries(self.folder, self.problems, (".txt", ".toml"), remedy)
+        self.listed = paths is not None
+        names = sorted({path.stem for path in paths or []})
+        if self.listed and not names:
             what = "holds no document"
             self.problems.append(Problem(str(self.folder), 0, what, "Add <document_id>.txt and <document_id>.toml"))
         for document_id in names:
             path = self.folder / f"{document_id}.txt"
+            if odd := check_id(str(path), 0, "document_id", document_id):
+                self.problems += odd
+                continue
             record = read_record(path.with_suffix(".toml"), str(path.with_suffix(".toml")), self.problems)
             text = read_text(path, str(path), self.problems)
             if record is None or text is None:
@@ -55,17 +62,16 @@ class Documents:
             wrong = check_table(record, (), record.data, _DOCUMENT)
             dates = self._dates(record)
             self.problems += wrong + self._check_text(record, text, path)
-            if not wrong and text.strip():
+            if not wrong and lines(text):
                 self._read_document(document_id, text, record, dates)
         self.unread = {*names} - self.sources.keys()
 
     def _check_text(self, record: Record, text: str, path: Path) -> list[Problem]:
         wrong = []
         digest, written = hashlib.sha256(text.encode()).hexdigest(), record.data.get("sha256")
-        if not text.strip():
-            wrong.append(
-                Problem(str(path), 0, "the text is empty", "Put the document's text there, or remove its record")
-            )
+        if not lines(text):
+            remedy = "Put the document's text there, or remove its record"
+            wrong.append(Problem(str(path), 0, "the text is empty", remedy))
         elif isinstance(written, str) and written and written != digest:
             what = f"sha256: '{written}' is not that of {path.name}, which is {digest}"
             remedy = "Restore the text as received, or write the new sum if it is a new version"
@@ -75,13 +81,12 @@ class Documents:
             what = f"publisher: '{publisher}' is no speaker"
             wrong.append(record.problem(("publisher",), what, "Add a [[speaker]] of this name to speakers.toml"))
         labels = record.data.get("labels")
-        named: dict[Place, Any] = {}
-        if isinstance(labels, dict):
-            named = {("labels", key): value for key, value in labels.items()}
-        if "speaker_id" in record.data:
+        labels = labels.items() if isinstance(labels, dict) else ()
+        named: dict[Place, Any] = {("labels", key): value for key, value in labels}
+        if isinstance(record.data.get("speaker_id"), str):
             named["speaker_id",] = record.data["speaker_id"]
         for place, value in named.items():
-            if known and value not in known:
+            if not isinstance(value, str) or (known and value not in known):
                 what = f"{place[-1]}: {value!r} is no speaker"
                 wrong.append(record.problem(place, what, "Add a [[speaker]] with this speaker_id to speakers.toml"))
         return wrong
@@ -93,12 +98,8 @@ class Documents:
         except ValueError as error:
             self.problems.append(record.problem(("date",), f"date: {error}", "Write an EDTF date, XXXX where unknown"))
             return UNKNOWN
-        if (
-            isinstance(written, str)
-            and written
-            and (dates == UNKNOWN) != (basis == "unknown")
-            and basis in schema.DATE_BASES
-        ):
+        fits = (dates == UNKNOWN) == (basis == "unknown")
+        if isinstance(written, str) and written and basis in schema.DATE_BASES and not fits:
             what = f"date_basis: '{basis}' does not fit the date '{written}'"
             self.problems.append(record.problem(("date_basis",), what, "XXXX goes with unknown, and only with it"))
         if basis == "inferred" and record.data.get("date_note") == "":
@@ -134,7 +135,7 @@ class _Speakers:
     def __init__(self, people: People, record: Mapping[str, Any], source: Source) -> None:
         self.people, self.source = people, source
         labels = record.get("labels", {}).items()
-        self.labels = {fold(label): speaker_id for label, speaker_id in labels if speaker_id in people.ids}
+        self.labels = {fold(label): speaker_id for label, speaker_id in labels if str(speaker_id) in people.ids}
         self.default = record.get("speaker_id") if record["kind"] == "speech" else None
         self.default = self.default if self.default in people.ids else None
         self.found: dict[tuple[str, str | None], str | None] = {}

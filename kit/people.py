@@ -13,7 +13,7 @@ import polars as pl
 from kit import schema
 from kit.dates import interval
 from kit.errors import Problem
-from kit.records import Record, check_table, keys, unique_tables
+from kit.records import Place, Record, check_table, keys, twice, unique_tables
 from kit.spans import fold
 
 _SPEAKER = keys("speaker_id name kind", "aliases note", types={"aliases": list}, kind=schema.SPEAKER_KINDS)
@@ -21,9 +21,10 @@ _OFFICE = keys("speaker_id office organisation_id since until known_from", empty
 _TOP = keys("speaker", "office", types={"speaker": list, "office": list})
 _ARTICLE = re.compile(r"^(?:the|our|a)\s+")
 _PARENTHESIS = re.compile(r"\s*\([^()]*\)\s*$")
+_FORMERLY = ("former", "then")  # somebody who held an office is the same person
 _AFTER_NAME = re.compile(r"(?:,?\s+(?:AM|MP|MSP|MS|MLA|TD|MEP|QC|KC|QPM|[CDKMO]BE|Esq)\b\.?)+$")
 _BEFORE_NAME = re.compile(
-    r"^(?:(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Professor|Sir|Dame|Lord|Lady|Baroness|Baron|Rev|Cllr|Councillor|(?:The\s+)?Rt|Hon|"
+    r"^(?:(?:Mr|Ms|Miss|Mx|Dr|Prof|Professor|Sir|Dame|Lord|Lady|Baroness|Baron|Rev|Cllr|Councillor|(?:The\s+)?Rt|Hon|"
     r"Detective|Chief|Deputy|Assistant|Acting|Constable|Sergeant|Inspector|Superintendent|Commander|Captain|Colonel|Major|"
     r"General|President|Minister|Secretary|Director|Judge|Bishop)\b\.?\s+)+"
 )
@@ -51,13 +52,12 @@ class People:
 
     def _behind_office(self, printed: str) -> str | None:
         """Give the speaker whose name ends a label that begins with words of that speaker's own office."""
-        found = set()
-        for row in self._held:
-            words = set(_plain(row["office"]).split())
-            for name in (name for name, ids in self._names.items() if row["speaker_id"] in ids and " " in name):
-                before = printed.removesuffix(f" {name}").split()
-                if printed.endswith(f" {name}") and words.issuperset(before):
-                    found.add(row["speaker_id"])
+        words, found = printed.split(), set[str]()
+        for at in range(1, len(words) - 1):
+            ids = self._names.get(" ".join(words[at:]), set())
+            rows = [row for row in self._held if row["speaker_id"] in ids] if ids else []
+            offices = ((row["speaker_id"], {*_plain(row["office"]).split(), *_FORMERLY}) for row in rows)
+            found |= {speaker_id for speaker_id, office in offices if office.issuperset(words[:at])}
         return found.pop() if len(found) == 1 else None
 
     def offices_at(self, speaker_id: str, earliest: date, latest: date) -> list[str]:
@@ -73,13 +73,14 @@ class People:
 
         A name wins over an office. An office ("The Commissioner") means the one person who held it through the whole
         interval of `dates`; where several organisations have such an office, that of `organisation_id` (the publisher).
+        Where `name` is the fuller form of an office, it must be that of the same office; else it is somebody else's.
         """
-        for printed in (name, label):
-            if printed and (found := self.named(printed)):
-                return found, ""
-        held = [row for row in self._held if _is_office(label, row["office"])]
-        if not held:
-            return None, f"no speaker and no office is called '{label}'"
+        forms = [form for form in (name, label) if form]
+        if found := {speaker_id for form in forms if (speaker_id := self.named(form))}:
+            return (found.pop(), "") if len(found) == 1 else (None, f"'{name}' and '{label}' are two speakers")
+        held = [row for row in self._held if all(_is_office(form, row["office"]) for form in forms)]
+        if not held or not forms:
+            return None, f"no speaker and no office is called '{name or label}'"
         if len({row["organisation_id"] for row in held}) > 1:
             held = [row for row in held if row["organisation_id"] == organisation_id]
             if not held:
@@ -112,6 +113,7 @@ def read_people(record: Record, problems: list[Problem]) -> People:
     speakers, names = _read_speakers(record, problems)
     ids = record.written("speaker", "speaker_id")
     offices: list[dict[str, Any]] = []
+    seen: dict[Any, Place] = {}
     for place, table in record.tables("office"):
         wrong = check_table(record, place, table, _OFFICE)
         for key in ("speaker_id", "organisation_id"):
@@ -124,14 +126,12 @@ def read_people(record: Record, problems: list[Problem]) -> People:
                 bounds[key] = interval(table[key])[side] if table.get(key) else None
             except (ValueError, TypeError) as error:
                 wrong.append(record.problem((*place, key), f"{key}: {error}", 'Write a date, or "" where it is open'))
-        if (
-            not wrong
-            and bounds["since"]
-            and bounds["until"]
-            and interval(table["since"])[0] > interval(table["until"])[1]
-        ):
+        closed = not wrong and bounds["since"] and bounds["until"]
+        if closed and interval(table["since"])[0] > interval(table["until"])[1]:
             what = f"until: the office ends ({table['until']}) before it begins ({table['since']})"
             wrong.append(record.problem((*place, "until"), what, "Correct one of the two dates"))
+        same = tuple(table.get(name) for name in ("speaker_id", "office", "organisation_id", "since"))
+        wrong = wrong or twice(record, place, same, seen)
         problems += wrong
         if not wrong:
             offices.append({**table, **bounds})

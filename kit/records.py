@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date, time
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,8 @@ _PART = r"""(?:"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|[A-Za-z0-9_-]+)"""
 _KEY = re.compile(rf"{_PART}(?:[ \t]*\.[ \t]*{_PART})*")
 _STRING = re.compile(r'"""(?:[^\\]|\\.)*?"{3,5}|\'\'\'.*?\'{3,5}|"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\'', re.DOTALL)
 _OTHER = re.compile(r"[^,\]}#\r\n]+")
+_BARE = re.compile(r"[A-Za-z0-9_-]+")
+_TOO_MUCH = re.compile(r"\w{4000}|(?:[\[{][^\[{\]}]*){100}")
 
 
 @dataclass(frozen=True)
@@ -54,6 +58,24 @@ class Record:
         return {table[name] for _, table in self.tables(key) if isinstance(table.get(name), str)}
 
 
+def one_of(ids: Iterable[str], otherwise: str) -> str:
+    """Name what may be written: the first ids there are, else what to do where there is none."""
+    return f"Write one of {', '.join(named[:12])}{', …' * (len(named) > 12)}" if (named := [*ids]) else otherwise
+
+
+def entries(folder: Path, problems: list[Problem], endings: tuple[str, ...], remedy: str = "") -> list[Path] | None:
+    """Give what a folder holds with these endings ("/": a folder), or None; what is neither nor hidden is a problem."""
+    try:
+        paths = sorted(path for path in folder.iterdir() if not path.name.startswith("."))
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        problems.append(Problem(str(folder), 0, f"cannot be read ({reason})", "Add the folder, or allow it to be read"))
+        return None
+    reads = {path: f"/{path.name}{'/' * os.path.isdir(path)}".endswith(endings) for path in paths}
+    problems += [Problem(str(path), 0, "nothing reads this", remedy) for path in paths if not reads[path]]
+    return [path for path in paths if reads[path]]
+
+
 def read_text(path: Path, shown: str, problems: list[Problem]) -> str | None:
     """Read a file as UTF-8 with nothing translated or removed; None, and a problem, where that cannot be done."""
     try:
@@ -76,13 +98,18 @@ def read_record(path: Path, shown: str, problems: list[Problem]) -> Record | Non
     text = text.removeprefix("\ufeff")
     try:
         data = tomllib.loads(text)
+        repr(data)  # a number that cannot be printed is refused here
+        return Record(shown, data, locate(text))
     except tomllib.TOMLDecodeError as error:
         at = re.search(r"\(at line (\d+), column \d+\)", str(error))
         line = int(at[1]) if at else text.count("\n") + 1
         what = str(error).split(" (at ")[0]
         problems.append(Problem(shown, line, f"not TOML: {what}", "Mend the syntax on this line or the one before it"))
-        return None
-    return Record(shown, data, locate(text))
+    except (ValueError, RecursionError):
+        much = _TOO_MUCH.search(text)
+        line = text.count("\n", 0, much.start()) + 1 if much else 0
+        problems.append(Problem(shown, line, "a number is too long, or brackets nest too deeply", "Correct the value"))
+    return None
 
 
 def locate(text: str) -> dict[Place, int]:
@@ -136,6 +163,8 @@ class _Locator:
         if not match:
             raise ValueError(f"no key at character {self.at}")
         self.at = match.end()
+        if not {'"', "'"} & {*match[0]}:
+            return tuple(_BARE.findall(match[0]))
         found: Any = tomllib.loads(f"{match[0]} = 0")
         place: Place = ()
         while isinstance(found, dict):
@@ -220,15 +249,41 @@ def check_table(
         if type(value) is not key.type or not all(isinstance(element, inner) for element in elements):
             wanted = {str: "text in quotation marks", int: "a whole number", bool: "true or false"}
             wanted[list] = "a list of texts" if deep else f"an array of tables [[{name}]]"
-            what = f"{name}: {value!r} is not {wanted.get(key.type, 'a table')}"
-            problems.append(record.problem(at, what, "Correct the value"))
+            dated = isinstance(value, date | time)
+            shown = str(value) if dated else repr(value)
+            what = f"{name}: {shown if len(shown) < 80 else f'{shown[:60]} …'} is not {wanted.get(key.type, 'a table')}"
+            remedy = "Write it in quotation marks" if dated and key.type is str else "Correct the value"
+            problems.append(record.problem(at, what, remedy))
+        elif isinstance(value, int) and not 0 <= value < 2**31:
+            problems.append(record.problem(at, f"{name}: {value} is below 0 or too large", "Correct the value"))
         elif key.choices and value not in key.choices:
-            what = f"{name}: {value!r} is not one of {', '.join(key.choices)}"
+            what = f"{name}: {value!r} is not one of {', '.join(choice or 'nothing' for choice in key.choices)}"
             near = get_close_matches(str(value), key.choices, 1)
             problems.append(record.problem(at, what, f"Write '{near[0]}'" if near else "Choose one of these"))
         elif value == "" and not key.empty:
             problems.append(record.problem(at, f"{name}: is empty", "Write it, or 'not known' where it is not known"))
     return problems
+
+
+def check_id(path: str, line: int, name: str, value: str) -> list[Problem]:
+    """Check that a text can be an id: paths, links and ids of passages are made of it."""
+    remedy = "Write letters (a to z), digits, hyphens and underscores only"
+    return [] if _BARE.fullmatch(value) else [Problem(path, line, f"{name}: {value!r} is no id", remedy)]
+
+
+def unknown(record: Record, place: Place, value: Any, known: Iterable[str], remedy: str = "") -> list[Problem]:
+    """Give a problem for each text of a key that is not among those known; none known: nothing can be said."""
+    values = {place: value} if isinstance(value, str) else {(*place, index): one for index, one in enumerate(value)}
+    wrong = {at: one for at, one in values.items() if known and one not in known}
+    remedy = remedy or (one_of(sorted(known), "") if wrong else "")
+    return [record.problem(at, f"{place[-1]}: '{one}' is unknown", remedy) for at, one in wrong.items()]
+
+
+def twice(record: Record, place: Place, key: object, seen: dict[Any, Place]) -> list[Problem]:
+    """Give a problem where the same thing stands further up; else it is `seen` from here on."""
+    if (first := seen.setdefault(key, place)) == place:
+        return []
+    return [record.problem(place, f"the same {place[0]} stands on line {record.line(*first)}", "Remove one of the two")]
 
 
 def unique_tables(
@@ -238,6 +293,7 @@ def unique_tables(
     found: dict[str, tuple[Place, dict[str, Any]]] = {}
     for place, table in record.tables(kind):
         wrong, key = check_table(record, place, table, keys), f"{kind}_id"
+        wrong = wrong or check_id(record.path, record.line(*place, key), key, table[key])
         if not wrong and table[key] in found:
             wrong.append(record.problem((*place, key), f"{key}: '{table[key]}' is there twice", "Join the two"))
         problems += wrong

@@ -163,3 +163,36 @@ def test_the_examples_of_the_corpus_readme_are_those_of_the_corpus(corpus: kit.C
     named = re.findall(r'"((?:2016|2017|2018|2023)-[\w-]+#char=\d+,\d+)"', readme)
     assert set(named) <= set(corpus.passages["passage_id"])
     assert named
+
+
+def test_the_smallest_corpus_of_the_corpus_readme_has_no_problem(tmp_path: Path) -> None:
+    readme = (ROOT / "corpus" / "README.md").read_text("utf-8")
+    files = re.findall(r"^`([\w/.-]+)`\n\n```\w+\n(.*?)^```", readme, re.MULTILINE | re.DOTALL)
+    for name, content in files:
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(content.encode())
+
+    smallest = kit.load(tmp_path)
+
+    assert len(files) == 5
+    assert smallest.doubts.height == smallest.statements.height == 0
+    quoted = smallest.passages.filter(form="quoted")
+    assert quoted["speaker_id"].to_list() == ["nora-quill"]
+    assert smallest.passages.filter(themes=["opening-hours"]).height > 0
+
+
+def test_the_corpus_readme_says_of_each_key_whether_it_is_required() -> None:
+    from kit import codebook, codings, corpus, documents, people
+
+    readme = (ROOT / "corpus" / "README.md").read_text("utf-8")
+    told = re.findall(r"\| key \| what it is \| example \|\n\|[-|]+\n((?:\|.*\n)+)", readme)
+    known = [
+        {**corpus._CORPUS, **corpus._EXAMPLES}, documents._DOCUMENT, people._SPEAKER, people._OFFICE, codebook._THEME,
+        codebook._PROPOSITION, codebook._MARK, codings._CODER, codings._STATEMENT, codings._SILENCE,
+        codings._DISAGREEMENT,
+    ]  # fmt: skip
+
+    for table, keys in zip(told, known, strict=True):
+        rows = re.findall(r"^\| (.*?) \| (required|optional): ", table, re.MULTILINE)
+        said = {key: word for cell, word in rows for key in re.findall(r"`\[?(\w+)\]?`", cell)}
+        assert said == {name: "optional" if key.optional else "required" for name, key in keys.items()}

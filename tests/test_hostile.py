@@ -32,16 +32,17 @@ HOSTILE = f"{ATTACK} {ODD}"
 LONG = "word after word, " * 17_700
 ANSWER = "2019-03-12-questions-night-ferry"
 EVIDENCE = f"I say it twice: {HOSTILE.split(chr(0x2028))[0].strip()}"
-SPOILT = ("name", "label", "definition", "text", "support_means", "oppose_means", "title", "note", "why", "how", "office",
-          "source", "rights", "date_note", "publisher", "known_from", "model")  # fmt: skip
+SPOILT = (
+    "name label definition text support_means oppose_means title note why how office source rights date_note publisher "
+    "known_from model"
+).split()
 
 
 def spoilt(text: str) -> str:
-    """Give a record with the attack behind every word that a person reads; names keep an alias by which they resolve."""
+    """Give a record with the attack behind every word that a person reads."""
 
     def more(match: re.Match[str]) -> str:
         key, value = match[1], tomllib.loads(f"v = {match[2]}")["v"]
-        # An attribution must still resolve: what the documents print becomes an alias.
         return f"{key} = {json.dumps(f'{value} {HOSTILE}', ensure_ascii=False)}"
 
     text = re.sub(rf'^({"|".join(SPOILT)}) = ("(?!"").*")$', more, text, flags=re.MULTILINE)
@@ -51,9 +52,12 @@ def spoilt(text: str) -> str:
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = Path(shutil.copytree(SECOND, tmp_path_factory.mktemp("hostile") / "corpus"))
-    names = {row["name"]: row.get("aliases", []) for row in tomllib.loads((path / "speakers.toml").read_text())["speaker"]}
+    names = {
+        row["name"]: row.get("aliases", []) for row in tomllib.loads((path / "speakers.toml").read_text())["speaker"]
+    }
     for record in path.rglob("*.toml"):
         record.write_text(spoilt(record.read_text(encoding="utf-8")), encoding="utf-8")
+    # Attributions must still resolve: what the documents print becomes an alias.
     people = re.sub(r"^aliases = .*\n", "", (path / "speakers.toml").read_text(encoding="utf-8"), flags=re.MULTILINE)
     for name, aliases in names.items():
         line = f"name = {json.dumps(f'{name} {HOSTILE}', ensure_ascii=False)}\n"
@@ -216,7 +220,12 @@ def test_tables_and_pages_show_every_hostile_word_as_text(hostile: kit.Corpus) -
     pages = [kit.passages(hostile), table(hostile.about)]
     frames = [getattr(hostile, name) for name in kit.schema.FRAMES]
     frames += [kit.documents_in_words(hostile), kit.positions_in_words(hostile), kit.disagreements_in_words(hostile)]
-    frames += [kit.coders_compared(hostile), kit.stance_positions(hostile), kit.words_spoken(hostile), kit.theme_quality(hostile)]
+    frames += [
+        kit.coders_compared(hostile),
+        kit.stance_positions(hostile),
+        kit.words_spoken(hostile),
+        kit.theme_quality(hostile),
+    ]
     frames += [*kit.theme_rates(hostile, "document"), *kit.theme_rates(hostile, "speaker")]
     pages += [table(frame) for frame in frames]
     pages.append(table(pl.DataFrame({f"{HOSTILE}": [1]})))
@@ -229,13 +238,27 @@ def test_tables_and_pages_show_every_hostile_word_as_text(hostile: kit.Corpus) -
     assert shown > 12
 
 
+def drawable(node: object) -> None:
+    """Assert that nothing in a specification holds a character that XML has not: drawing it would end the process."""
+    if isinstance(node, dict):
+        for value in node.values():
+            drawable(value)
+    elif isinstance(node, list):
+        for value in node:
+            drawable(value)
+    elif isinstance(node, str):
+        assert re.findall("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]", node) == []
+        if node.endswith("}[datum.value]"):
+            drawable(json.loads(node.removesuffix("[datum.value]")))
+
+
 @pytest.mark.parametrize("name", PANELS)
 def test_a_chart_of_hostile_words_is_drawn_with_the_words_as_text(hostile: kit.Corpus, name: str) -> None:
     panel = PANELS[name]
     caption = f"caption {HOSTILE}"
     spec = panel.draw(hostile, panel.rows(hostile, hostile, Selection()), caption).to_dict()
 
-    json.dumps(spec, allow_nan=False)
+    drawable(spec)
     squeezed = "".join("".join(pictures.texts(pictures.drawn(spec))).split())
     assert "".join(ATTACK.split()) in squeezed
     assert squeezed.count("<script>") > 3
@@ -250,7 +273,8 @@ def test_a_chart_of_hostile_words_is_drawn_with_the_words_as_text(hostile: kit.C
 @pytest.mark.parametrize("name", PANELS)
 def test_no_hostile_word_gets_into_an_expression_but_as_a_string(hostile: kit.Corpus, name: str) -> None:
     panel = PANELS[name]
-    spec = panel.draw(hostile, panel.rows(hostile, hostile, Selection()), HOSTILE).to_dict()
+    rows = panel.rows(hostile, hostile, Selection())
+    spec = pictures.unchecked(lambda: panel.draw(hostile, rows, HOSTILE))
 
     def expressions(node: object) -> Iterator[str]:
         if isinstance(node, dict):
@@ -274,6 +298,7 @@ def test_the_explorer_offers_hostile_names_and_has_its_picture_and_sentence(expl
     explorer.selection = Selection()
 
     assert all(one["label"].endswith(HOSTILE) for one in explorer.controls.speaker_options)
+    drawable([explorer.view.charts, explorer.view.frames])
     bundle = explorer._repr_mimebundle_()
     assert bundle["image/png"]
     assert bundle["text/plain"].startswith("Who stands where: 16 of 16 statements")

@@ -21,7 +21,8 @@ LAYERS = [
     {"errors", "schema", "records", "dates", "selection", "spans"},
     {
         "readers", "readers.question_time", "readers.briefing", "readers.speech", "readers.news",
-        "readers.attribution", "readers.quotations", "people", "codebook", "codings", "documents", "corpus",
+        "readers.attribution", "readers.quotations", "readers.offices",
+        "people", "codebook", "codings", "documents", "corpus",
     },
     {"statements", "positions", "speech"},
     {"cache", "style", "charts", "charts.matrix", "charts.timeline", "charts.bars", "reading"},

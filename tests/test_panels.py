@@ -14,7 +14,7 @@ import vl_convert
 import kit
 from kit import Selection, style
 from kit.dates import UNKNOWN
-from kit.panels import PANELS, Frames, Panel, how_coded, period
+from kit.panels import PANELS, Frames, Panel, caption, how_coded, period
 from tests.charts import pictures
 
 NOTHING = Selection(text="nobody ever said this")
@@ -36,7 +36,9 @@ class Drawn:
         return PANELS[self.name]
 
 
-@pytest.fixture(scope="module", params=[(which, name) for which in ("first", "second") for name in PANELS], ids="-".join)
+@pytest.fixture(
+    scope="module", params=[(which, name) for which in ("first", "second") for name in PANELS], ids="-".join
+)
 def chart(request: pytest.FixtureRequest, corpus: kit.Corpus, second: kit.Corpus) -> Drawn:
     which, name = request.param
     whole = {"first": corpus, "second": second}[which]
@@ -101,7 +103,9 @@ def test_both_versions_of_vega_lite_draw_the_same(chart: Drawn) -> None:
 
     for kind in ("symbol", "rect", "text"):
         seen = [
-            Counter((one.words, one.fill, one.shape, round(one.x), round(one.y)) for one in pictures.having(items, kind))
+            Counter(
+                (one.words, one.fill, one.shape, round(one.x), round(one.y)) for one in pictures.having(items, kind)
+            )
             for items in (six, five)
         ]
         assert seen[0] == seen[1]
@@ -114,7 +118,7 @@ def test_the_picture_is_not_blank_in_either_theme_and_version(chart: Drawn, dark
     spec = json.dumps(style.in_theme(chart.spec, dark))
     width, height, colours = pictures.pixels(vl_convert.vegalite_to_png(spec, vl_version=version, scale=0.2))
 
-    background = tuple(bytes.fromhex(style.COLOURS[dark]["surface"][1:])) + (255,)
+    background = (*tuple(bytes.fromhex(style.COLOURS[dark]["surface"][1:])), 255)
     assert max(colours, key=colours.__getitem__) == background
     assert colours[background] < 0.9 * width * height
     assert len(colours) > 40
@@ -136,13 +140,15 @@ def test_another_caption_is_drawn_when_the_parameter_is_set(chart: Drawn) -> Non
 def test_a_chart_names_no_colour_and_follows_the_theme(chart: Drawn) -> None:
     assert pictures.colours_named(chart.spec) == []
     light, dark = (
-        {one.fill for one in pictures.drawn(chart.spec, dark) if one.mark == "text" and one.fill} for dark in (False, True)
+        {one.fill for one in pictures.drawn(chart.spec, dark) if one.mark == "text" and one.fill}
+        for dark in (False, True)
     )
     assert light <= {style.COLOURS[False]["text"], style.COLOURS[False]["muted"]}
     assert dark <= {style.COLOURS[True]["text"], style.COLOURS[True]["muted"]}
 
 
-def test_no_text_of_a_chart_is_cut_short(chart: Drawn) -> None:
+@pytest.mark.parametrize("name", PANELS)
+def test_no_text_of_a_chart_is_cut_short(second: kit.Corpus, name: str) -> None:
     long = {
         "speakers": ("name", "Right Honourable " * 9 + "Person"),
         "themes": ("label", "a theme with a very long name " * 4),
@@ -150,11 +156,12 @@ def test_no_text_of_a_chart_is_cut_short(chart: Drawn) -> None:
         "documents": ("title", "A title that goes on and on " * 6),
     }
     changed = {
-        name: getattr(chart.whole, name).with_columns(pl.lit(text).alias(column)) for name, (column, text) in long.items()
+        frame: getattr(second, frame).with_columns(pl.lit(text).alias(column)) for frame, (column, text) in long.items()
     }
-    whole = replace(chart.whole, **changed)
+    whole = replace(second, **changed)
 
-    spec = chart.panel.draw(whole, chart.panel.rows(whole, whole, Selection()), CAPTION).to_dict()
+    rows = PANELS[name].rows(whole, whole, Selection())
+    spec = pictures.unchecked(lambda: PANELS[name].draw(whole, rows, CAPTION))
 
     seen = pictures.texts(pictures.drawn(spec))
     wanted = {
@@ -164,8 +171,8 @@ def test_no_text_of_a_chart_is_cut_short(chart: Drawn) -> None:
         "speakers": ("speakers", "themes"),
         "words": ("speakers",),
     }
-    for name in wanted[chart.name]:
-        assert any(long[name][1].strip() in text for text in seen)
+    for frame in wanted[name]:
+        assert any(long[frame][1].strip() in text for text in seen)
     assert [one for one in pictures.drawn(spec) if one.mark == "text" and one.limit] == []
     assert not any("…" in text for text in seen)
 
@@ -196,22 +203,28 @@ def test_the_table_twin_lists_marks_in_columns_that_its_frames_have(chart: Drawn
     assert {mark_id for frame in listed for mark_id in frame["mark_id"]} <= drawn
 
 
-def test_every_chart_is_drawn_from_a_corpus_without_codings_or_without_anything(chart: Drawn) -> None:
-    bare = replace(chart.whole, statements=chart.whole.statements.clear(), silences=chart.whole.silences.clear())
+@pytest.mark.parametrize("name", PANELS)
+def test_a_chart_is_drawn_from_a_corpus_without_codings_or_without_anything(second: kit.Corpus, name: str) -> None:
+    bare = replace(second, statements=second.statements.clear(), silences=second.silences.clear())
     nobody = replace(
         bare,
-        **{name: getattr(bare, name).clear() for name in ("documents", "passages", "speakers", "propositions", "themes")},
+        **{
+            name: getattr(bare, name).clear()
+            for name in ("documents", "passages", "speakers", "propositions", "themes")
+        },
     )
     for whole in (bare, nobody):
-        selected = whole.select(Selection())
-        spec = chart.panel.draw(whole, chart.panel.rows(whole, selected, Selection()), CAPTION).to_dict()
+        rows = PANELS[name].rows(whole, whole.select(Selection()), Selection())
+        spec = PANELS[name].draw(whole, rows, CAPTION).to_dict()
         for version in pictures.VERSIONS:
             assert "4 documents" in " ".join(pictures.texts(pictures.drawn(spec, version=version)))
 
 
 def test_a_timeline_spans_every_known_day_and_no_open_end(second: kit.Corpus) -> None:
     ends = pl.lit(date(2019, 5, 1)).alias("earliest"), pl.lit(date.max).alias("latest")
-    open_ended = replace(second, documents=second.documents.with_columns(*ends), statements=second.statements.with_columns(*ends))
+    open_ended = replace(
+        second, documents=second.documents.with_columns(*ends), statements=second.statements.with_columns(*ends)
+    )
     panel = PANELS["timeline"]
 
     spec = panel.draw(open_ended, panel.rows(open_ended, open_ended, Selection()), "").to_dict()
@@ -222,6 +235,30 @@ def test_a_timeline_spans_every_known_day_and_no_open_end(second: kit.Corpus) ->
     assert {mark.x for mark in pictures.having(pictures.drawn(spec), "symbol")} < set(range(width))
 
 
+@pytest.mark.parametrize("day", [date(1, 1, 2), date(9999, 12, 30)], ids=str)
+def test_a_timeline_of_a_corpus_with_a_date_at_the_end_of_all_years_is_drawn(second: kit.Corpus, day: date) -> None:
+    stated = pl.when(pl.col("document_id") == "2021-06-04-northport-post-night-ferry").then(pl.lit(day))
+    ends = [stated.otherwise(name).alias(name) for name in ("earliest", "latest")]
+    frames = {name: getattr(second, name).with_columns(*ends) for name in ("documents", "passages", "statements")}
+    whole, panel = replace(second, **frames), PANELS["timeline"]
+
+    rows = panel.rows(whole, whole, Selection())
+    items = pictures.drawn(panel.draw(whole, rows, "").to_dict())
+
+    assert len({one.description for one in pictures.having(items, "symbol")}) == rows["marks"]["tip"].n_unique()
+
+
+def test_a_click_on_a_mark_of_matrix_or_timeline_can_say_which_statements_are_behind_it(chart: Drawn) -> None:
+    named = {name for name, frame in chart.frames.items() if "statement_ids" in frame.columns and name[0] != "_"}
+
+    assert named == {"matrix": {"marks", "cells"}, "timeline": {"marks"}}.get(chart.name, set())
+    for name in named:
+        for row in chart.frames[name].filter(pl.col("statement_ids").is_not_null()).iter_rows(named=True):
+            behind = chart.whole.statements.filter(pl.col("statement_id").is_in(row["statement_ids"]))
+            assert behind.height == len(row["statement_ids"]) > 0
+            assert set(behind["passage_id"]) == set(row["passage_ids"])
+
+
 D = date
 
 
@@ -230,7 +267,10 @@ D = date
     [
         ([("stated", D(2019, 3, 1), D(2019, 3, 1))], "2019"),
         ([("stated", D(2019, 3, 1), D(2019, 3, 1)), ("inferred", D(2020, 12, 1), D(2021, 1, 31))], "2019–2021"),
-        ([("stated", D(2019, 3, 1), D(2019, 3, 1)), ("unknown", *UNKNOWN), ("unknown", *UNKNOWN)], "2019 and 2 of unknown date"),
+        (
+            [("stated", D(2019, 3, 1), D(2019, 3, 1)), ("unknown", *UNKNOWN), ("unknown", *UNKNOWN)],
+            "2019 and 2 of unknown date",
+        ),
         ([("unknown", *UNKNOWN)], "1 of unknown date"),
         ([("inferred", D(2019, 3, 1), D.max), ("inferred", D.min, D(2021, 1, 1))], "2019–2021"),
         ([], "date unknown"),
@@ -245,7 +285,10 @@ def test_the_period_names_known_years_and_counts_unknown_dates(
     assert period(replace(second, documents=documents)) == said
 
 
-SAME = "both codings come from the same language model (talker 1); agreement shows that it repeats itself, not that it is right"
+SAME = (
+    "both codings come from the same language model (talker 1); agreement shows that it repeats itself, "
+    "not that it is right"
+)
 
 
 @pytest.mark.parametrize(
@@ -269,3 +312,22 @@ def test_the_caption_says_when_one_language_model_made_both_codings(
 def test_a_coding_made_by_itself_is_said_by_its_name_and_none_by_nothing(second: kit.Corpus) -> None:
     assert how_coded(replace(second, coding="reader-one")) == "First coding"
     assert how_coded(replace(second, coding="")) == ""
+
+
+def test_a_caption_says_documents_and_period_and_of_positions_how_they_were_coded_and_what_a_blank_means(
+    second: kit.Corpus,
+) -> None:
+    told = "4 documents · 2019–2021 and 1 of unknown date"
+
+    assert caption(second) == told
+    assert " ".join(caption(second, positions=True).split("\n")) == f"{told} · Agreed coding · {style.BLANK}"
+    for positions in (False, True):
+        assert kit.caption(second.select(NOTHING), positions=positions) == caption(second, positions=positions)
+
+
+def test_the_caption_of_a_corpus_without_coding_says_so_instead(second: kit.Corpus) -> None:
+    bare = replace(second, statements=second.statements.clear(), coding="")
+
+    for positions in (False, True):
+        said = " ".join(caption(bare, positions=positions).split("\n"))
+        assert said == f"4 documents · 2019–2021 and 1 of unknown date · {style.NOT_CODED}"

@@ -104,6 +104,7 @@ def test_right_records_are_read_without_a_problem() -> None:
         ("Commander Ama Osei", "ama-osei"),
         ("Detective Chief Inspector Ama Osei MBE", "ama-osei"),
         ("Northport Mayor Ama Osei", "ama-osei"),
+        ("former Mayor of Northport Ama Osei", "ama-osei"),
         ("Lady Osei", "ama-osei"),
         ("Dana O'Rooke", "dana-rooke"),
         ("Ms Dana O’Rooke", "dana-rooke"),
@@ -133,6 +134,8 @@ def test_a_printed_name_finds_its_speaker(printed: str, speaker_id: str) -> None
         "Friends of Ama Osei",
         "the late Ama Osei",
         "Kwame Ama Osei",
+        "Mrs Ama Osei",
+        "Deputy Mayor of Southport Ama Osei",
         "Harbour Master Ama Osei",
         "Ama Osei Junior",
         "South Northport Council",
@@ -202,6 +205,26 @@ def test_the_full_name_of_an_office_needs_no_publisher() -> None:
 def test_a_name_wins_over_an_office_and_the_fuller_name_over_the_label() -> None:
     assert PEOPLE.resolve("The Mayor", "Cleo Marsh-Lund", DAY, "council") == ("cleo-marsh", "")
     assert PEOPLE.resolve("The Council", "somebody", DAY, "council") == ("council", "")
+
+
+@pytest.mark.parametrize("name", ["Ben Adu", "Mayor of Southport", "Mayor of Northport or Mayor of Southport"])
+def test_an_office_that_the_text_gives_to_another_holder_or_place_stays_open(name: str) -> None:
+    assert PEOPLE.resolve("The Mayor", name, DAY, "council") == (None, f"no speaker and no office is called '{name}'")
+
+
+def test_an_office_with_its_own_place_is_found_by_the_fuller_form() -> None:
+    assert PEOPLE.resolve("The Mayor", "Mayor of Northport", DAY, None) == ("ama-osei", "")
+
+
+def test_a_label_and_a_fuller_form_of_two_speakers_stay_open() -> None:
+    found = PEOPLE.resolve("the Council", "Ama Osei", DAY, None)
+
+    assert found == (None, "'Ama Osei' and 'the Council' are two speakers")
+
+
+@pytest.mark.parametrize("modifier", ["former", "then", "late", "acting", "night", "next", "Shadow", "Deputy", "ex-"])
+def test_a_modified_office_is_not_the_office(modifier: str) -> None:
+    assert PEOPLE.resolve(f"the {modifier} Mayor of Northport", None, DAY, "council")[0] is None
 
 
 @pytest.mark.parametrize(

@@ -22,8 +22,8 @@ PASSAGE: dict[str, Any] = {
 }  # fmt: skip
 EVIDENCE: dict[str, Any] = {
     "passage_id": "doc#char=0,57", "start": 0, "end": 4, "holder": "Ama Osei", "offices": ["Mayor"], "relayers": [],
-    "first_hand": True, "mode": "direct", "modality": "assertion", "stance": "support", "proposition": "One should say so.",
-    "confidence": "high", "note": "",
+    "first_hand": True, "mode": "direct", "modality": "assertion", "stance": "support", "confidence": "high",
+    "proposition": "One should say so.", "note": "",
 }  # fmt: skip
 _LISTS = {"offices": pl.List(pl.String), "relayers": pl.List(pl.String), "editorial": pl.List(pl.List(pl.Int64))}
 
@@ -33,7 +33,9 @@ def frame(rows: list[dict[str, Any]], like: dict[str, Any]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema={key: _LISTS.get(key) or kinds[type(value)] for key, value in like.items()})
 
 
-def section(passages: list[dict[str, Any]], evidence: list[dict[str, Any]], title: str = "Passages", more: int = 0) -> Section:
+def section(
+    passages: list[dict[str, Any]], evidence: list[dict[str, Any]], title: str = "Passages", more: int = 0
+) -> Section:
     return Section(title, len(passages) + more, frame(passages, PASSAGE), frame(evidence, EVIDENCE))
 
 
@@ -122,8 +124,16 @@ def test_without_its_tags_a_passage_is_its_text_and_every_character_has_exactly_
 @given(_passages())
 def test_only_tags_of_our_own_get_into_a_page(passage: tuple[str, list[tuple[int, int, str]], list[list[int]]]) -> None:
     text, spans, editorial = passage
-    row = PASSAGE | {key: text for key in ("text", "speaker", "document", "publisher")} | {"offices": [text], "editorial": editorial}
-    said = EVIDENCE | {key: text for key in ("holder", "proposition", "note")} | {"offices": [text], "relayers": [text, text]}
+    row = (
+        PASSAGE
+        | dict.fromkeys(("text", "speaker", "document", "publisher"), text)
+        | {"offices": [text], "editorial": editorial}
+    )
+    said = (
+        EVIDENCE
+        | dict.fromkeys(("holder", "proposition", "note"), text)
+        | {"offices": [text], "relayers": [text, text]}
+    )
 
     evidence = [said | {"start": start, "end": end, "stance": stance} for start, end, stance in spans]
     page = seen(str(passages_html([section([row], evidence, title=text)], text)))
@@ -170,7 +180,9 @@ def test_editorial_brackets_are_the_editors_in_speech_and_the_authors_in_writing
 
 
 @pytest.mark.parametrize(
-    ("more", "said"), [(0, "40"), (1, "first 40 of 41"), (12_000, "first 40 of 12,040")], ids=["all", "one more", "many more"]
+    ("more", "said"),
+    [(0, "40"), (1, "first 40 of 41"), (12_000, "first 40 of 12,040")],
+    ids=["all", "one more", "many more"],
 )
 def test_a_heading_counts_the_passages_and_says_how_many_are_left_out(more: int, said: str) -> None:
     rows = [PASSAGE | {"passage_id": f"doc#char={at},{at + 1}"} for at in range(40)]
@@ -183,7 +195,10 @@ def test_a_heading_counts_the_passages_and_says_how_many_are_left_out(more: int,
 
 def test_sections_without_passages_are_left_out_and_nothing_at_all_is_said_in_words() -> None:
     assert "Second" not in passages_html([section([PASSAGE], [], "First"), section([], [], "Second")], "nothing")
-    assert passages_html([section([], [])], "Take <i>less</i>.") == '<p class="kit-empty">Take &lt;i&gt;less&lt;/i&gt;.</p>'
+    assert (
+        passages_html([section([], [])], "Take <i>less</i>.")
+        == '<p class="kit-empty">Take &lt;i&gt;less&lt;/i&gt;.</p>'
+    )
 
 
 LONG = "".join(f"sentence number {number}. " for number in range(20_000))
@@ -214,7 +229,10 @@ def test_of_a_very_long_text_without_evidence_the_beginning_is_shown() -> None:
 
 def test_of_a_very_long_text_with_evidence_far_apart_what_lies_between_is_counted() -> None:
     last = len(LONG)
-    page = read(LONG, [(last - 30, last, "oppose"), (0, 30, "support"), (200_000, 200_030, "mixed"), (200_500, 200_530, "mixed")])
+    page = read(
+        LONG,
+        [(last - 30, last, "oppose"), (0, 30, "support"), (200_000, 200_030, "mixed"), (200_500, 200_530, "mixed")],
+    )
 
     assert (page.of("kit-support"), page.of("kit-oppose")) == (LONG[:30], LONG[-30:])
     assert page.of("kit-mixed") == LONG[200_000:200_030] + LONG[200_500:200_530]
@@ -238,12 +256,21 @@ def test_a_passage_says_whose_words_in_which_office_where_and_when() -> None:
         assert said in words
 
 
-@pytest.mark.parametrize(("stance", "verb"), [("support", "▲ supports"), ("mixed", "◆ both affirms and denies"), ("oppose", "▼ opposes")])
+@pytest.mark.parametrize(
+    ("stance", "verb"), [("support", "▲ supports"), ("mixed", "◆ both affirms and denies"), ("oppose", "▼ opposes")]
+)
 def test_a_statement_is_told_in_words_with_its_sign(stance: str, verb: str) -> None:
     row = EVIDENCE | {"stance": stance, "note": "A note."}
     words = " ".join(seen(str(passages_html([section([PASSAGE], [row])], ""))).words)
 
-    for said in (verb, "One should say so.", "own transcript, speech or release", "assertion", "confidence high", "A note."):
+    for said in (
+        verb,
+        "One should say so.",
+        "own transcript, speech or release",
+        "assertion",
+        "confidence high",
+        "A note.",
+    ):
         assert said in words
 
 
@@ -311,9 +338,15 @@ def cells(page: Page) -> list[list[str]]:
 
 def test_a_table_shows_every_row_and_cuts_no_text() -> None:
     text = "<b>words</b> & more " * 400
-    page = table(pl.DataFrame({"a_name": [text, "short"], "many": [1_234_567, 2], "rate": [0.5, None], "on": [True, False]}))
+    page = table(
+        pl.DataFrame({"a_name": [text, "short"], "many": [1_234_567, 2], "rate": [0.5, None], "on": [True, False]})
+    )
 
-    assert cells(page) == [["a name", "many", "rate", "on"], [text, "1,234,567", "0.50", "yes"], ["short", "2", "–", "no"]]
+    assert cells(page) == [
+        ["a name", "many", "rate", "on"],
+        [text, "1,234,567", "0.50", "yes"],
+        ["short", "2", "–", "no"],
+    ]
     assert page.sentence == "A table of 2 rows: a_name, many, rate, on."
 
 

@@ -434,7 +434,7 @@ def became(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> dict[str, object]
         raise Became
 
     monkeypatch.setattr(_start, "become", become)
-    monkeypatch.setattr(_start, "environment", lambda extra="": "/a/python")
+    monkeypatch.setattr(_start, "environment", lambda extra="", told=True: "/a/python")
     monkeypatch.setattr(_start, "chromium", lambda python: "/a/chromium")
     monkeypatch.setattr(os, "chdir", lambda folder: None)
     return seen
@@ -541,7 +541,21 @@ def test_a_port_that_is_none_is_refused(port: str, capsys: pytest.CaptureFixture
 
 def test_the_check_of_a_sound_corpus_says_so(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", str(ROOT / "corpus")]) == 0
-    assert capsys.readouterr().out == f"no problems in 5 documents ({ROOT / 'corpus'})\n"
+    first, *doubts = capsys.readouterr().out.splitlines()
+    assert first == f"no problems in 5 documents ({ROOT / 'corpus'})"
+    assert len(doubts) == kit.load(ROOT / "corpus").doubts.height
+    assert all(": not sure: " in doubt for doubt in doubts)
+
+
+def test_a_check_where_nothing_had_to_be_installed_says_nothing_of_it(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _start.environment()
+    capsys.readouterr()
+
+    _start.environment(told=False)
+
+    assert capsys.readouterr().out == ""
 
 
 def test_the_check_prints_every_problem_a_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
+from textwrap import shorten
 
 from kit.errors import Doubt
 
@@ -38,9 +39,12 @@ class Reading:
     doubts: tuple[Doubt, ...] = ()
 
 
+def beginning(words: str) -> str:
+    """Give the first words of a passage, as a doubt shows where it stands; "…" where they go on."""
+    return shorten(words, 60, placeholder=" …", break_on_hyphens=False)
+
+
 Reader = Callable[[str], Reading]
-
-
 _MODULES = {"answer": "question_time", "briefing": "briefing", "news": "news", "speech": "speech"}
 
 

@@ -50,6 +50,7 @@ _NO_NOUN = set(
     "been being according asked".split()
 )
 _INDEFINITE = set("a an one another some many several two three other every any".split())
+MODIFIERS = "former then acting interim late night next new previous outgoing incoming would-be deputy shadow".split()
 _OWNED = {"the", "his", "her", "their", "its", "our", "my"}
 _FUNCTION = _PREPOSITIONS | _NO_NOUN | _INDEFINITE | _OWNED | set(
     "but and however yet speaking although meanwhile he she they last earlier later both no now then so also today "
@@ -63,7 +64,7 @@ _TITLES = dict.fromkeys("Mr Sir Lord".split(), "he") | dict.fromkeys("Mrs Ms Mis
 _TITLES |= dict.fromkeys("Dr Prof Professor Rev Cllr Councillor Judge Captain Capt Lt Sgt Mx Baroness".split(), "")
 _KIN = dict.fromkeys("wife sister mother mum daughter widow".split(), "she")
 _KIN |= dict.fromkeys("husband brother father dad son".split(), "he")
-_BODIES = re.compile(
+BODIES = re.compile(
     r"\b(?:Council|Company|Department|University|College|Federation|Association|Trust|Group|Party|Committee|Agency|Live"
     r"|Services?|Office|Court|Street|Road|Lane|Avenue|Square|Bridge|River|Park|Hospital|School|Radio|News|Union|Society"
     r"|Institute|Ministry|Board|Commission|Centre|Hall|House|Church|Club|Team|Authority|Foundation|Times|Echo|Herald"
@@ -73,8 +74,8 @@ _BODIES = re.compile(
 )
 _WORD = r"[A-Z](?:[\w-]|'(?!s\b)(?=\w)|(?<=s)'(?= [A-Z]))*"
 _SHORT = r"(?:Mrs?|M[sx]|Dr|Rev|Prof|Cllr|Capt|Lt|Sgt|[A-Z])\."
-_NAME = rf"(?:(?:{_SHORT}|{_WORD}) (?:(?:de|van|von|der|bin|al|la|le|&) )*)*{_WORD}"
-_RUN = re.compile(rf"(?<![\w'-]){_NAME}(?![\w-])")
+NAME = rf"(?:(?:{_SHORT}|{_WORD}) (?:(?:de|van|von|der|bin|al|la|le|&) )*)*{_WORD}"
+_RUN = re.compile(rf"(?<![\w'-]){NAME}(?![\w-])")
 _NEAR = r"\b(?:in|at|near|across|outside|around|[Tt]he)"
 _ALIVE = (
     r"\b(?!(?i:over|under|after|former|other|either|river|border|for|or|water|however|never|tower|october|\w+ember)\b)"
@@ -101,7 +102,7 @@ def phrase(text: str) -> Who | None:
     """Read one noun phrase as a speaker; None where it is none, unclear where it names two or a thing."""
     text = re.sub(r"\s*\([^)]*\)", "", text).strip(" \"'“”")
     owner = re.match(rf"[^,]*'s? (?={_WORD} {_WORD}$)", text)
-    text = text[owner.end() :] if owner and not _BODIES.search(text[owner.end() :]) else text
+    text = text[owner.end() :] if owner and not BODIES.search(text[owner.end() :]) else text
     words = text.split()
     if not words or len(words) > 12 or _NO_NOUN & {words[0].lower(), *words} or re.search(FINITE, text):
         return None
@@ -110,19 +111,19 @@ def phrase(text: str) -> Who | None:
         return UNCLEAR if head else None
     if _THINGS & {word.lower() for word in head} or head == ["one"]:
         return UNCLEAR
-    run = re.search(rf"(?:^| )({_NAME})$", " ".join(head))
-    name = _plain(run[1]) if run else []
+    run = re.search(rf"(?:^| )({NAME})$", " ".join(head))
+    name = plain(run[1]) if run else []
     lead = [word.lower() for word in head[: len(head) - len(name)]]
     if name and not _INDEFINITE & set(lead) and (lead != ["the"] or name[0] in _TITLES):
-        whole = len(head) == len(words) or lead or len(name) > 1 and not _BODIES.search(" ".join(name))
+        whole = len(head) == len(words) or len(name) > 1 and (lead or not BODIES.search(" ".join(name)))
         title = max((at for at, word in enumerate(name) if word in _TITLES), default=0)
-        return Who(" ".join(name[title:]), "name") if whole else Who(text, "common")
+        return Who(" ".join(name[title:]), "name") if whole and not {*lead[-1:]} & {*MODIFIERS} else Who(text, "common")
     owned = words[0].lower() in _INDEFINITE | _OWNED or any(word.endswith(("'s", "s'")) for word in head[:-1])
     many = head[-1].endswith("s") and (text[0].isupper() or len(head) < 3)
     return Who(text, "common") if many or owned and len(words) > 1 else None
 
 
-def _plain(run: str) -> list[str]:
+def plain(run: str) -> list[str]:
     words = run.split(" ")
     return words[next((at for at, word in enumerate(words) if word.lower() not in _FUNCTION), len(words)) :]
 
@@ -225,10 +226,10 @@ class Names:
 
     def __init__(self, text: str) -> None:
         self.text, self.pronouns = text, dict[str, str]()
-        self.runs = dict.fromkeys(" ".join(_plain(match[0])) for match in _RUN.finditer(text))
+        self.runs = dict.fromkeys(" ".join(plain(match[0])) for match in _RUN.finditer(text))
         titled = ((run, _TITLES.get(run.split(" ")[0].rstrip("."))) for run in self.runs if " " in run)
         self.pronouns |= {self.identity(run): pronoun for run, pronoun in titled if pronoun}
-        for kin, name in re.findall(rf"\b(?i:({'|'.join(_KIN)}))(?:-of-\w+)?,? ({_NAME})", text):
+        for kin, name in re.findall(rf"\b(?i:({'|'.join(_KIN)}))(?:-of-\w+)?,? ({NAME})", text):
             self.pronouns.setdefault(self.identity(name), _KIN[kin.lower()])
 
     def learn(self, narration: list[str]) -> None:
@@ -242,7 +243,7 @@ class Names:
 
     def fullest(self, label: str) -> str | None:
         """Give the fullest form printed for a name's last word, titles left aside; None where there is none, or two."""
-        if not _RUN.fullmatch(label) or label.split(" ")[0].lower() in _FUNCTION:
+        if not _RUN.fullmatch(label) or re.match(r"Mrs\.? \S+ ", label) or label.split(" ")[0].lower() in _FUNCTION:
             return None
         forms = set[str]()
         for words in (run.split(" ") for run in self.runs):
@@ -261,12 +262,10 @@ class Names:
 
     def is_person(self, label: str) -> bool:
         """Say whether the text shows that a name is a person's: a title, an age, the surname alone, words said."""
-        if "'s " in label:
-            return False
-        if label.split(" ")[0].rstrip(".") in _TITLES or self.identity(label) in self.pronouns:
-            return True
+        if "'s " in label or label.split(" ")[0].rstrip(".") in _TITLES or self.identity(label) in self.pronouns:
+            return "'s " not in label
         full = self.fullest(label) or label
-        if _BODIES.search(full) or self._is_place(full):
+        if BODIES.search(full) or self._is_place(full):
             return False
         name = re.escape(full)
         acting = rf"{name}(?:,? \(|, \d|, who|,[^.,]+,| {_AUX}?(?:{SAY}|{_ACT}))"
@@ -277,9 +276,9 @@ class Names:
         """Give everybody in a piece of narration who may be a person: the key, and the label as printed."""
         found = dict[str, str]()
         for match in _RUN.finditer(fragment):
-            words, ahead = _plain(match[0]), fragment[: match.start()]
+            words, ahead = plain(match[0]), fragment[: match.start()]
             run = " ".join(words)
-            place = re.search(rf"({_NEAR}|[A-Z]\w* (of|for)) $", ahead) or _BODIES.search(run) or self._is_place(run)
+            place = re.search(rf"({_NEAR}|[A-Z]\w* (of|for)) $", ahead) or BODIES.search(run) or self._is_place(run)
             known = self.fullest(run) and self.is_person(run)
             if words and (known if len(words) == 1 else words[0] in _TITLES or not place):
                 beside = re.findall(r"^(?:, \d+,)? and (?:his|her|their|an?|the) [\w-]+", fragment[match.end() :])

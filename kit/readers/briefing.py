@@ -5,20 +5,25 @@ from __future__ import annotations
 import re
 
 from kit.errors import Doubt, WrongKind
-from kit.readers import Draft, Reading
+from kit.readers import Draft, Reading, beginning
+from kit.readers.quotations import CLEAN, marked
 from kit.spans import count_words, line_of, lines, strip_span
 
 BULLET = re.compile(r"[-–—*+·▪▸►◦‣○●■]\s|[•∙]\s*\S|\(?\d{1,2}[.)]\s|\(?[a-z][.)]\s|\(?[ivx]{1,4}[.)]\s")
 FIELD = re.compile(r"(?i)(?:question by|asked of|answered by)\s*:")
-_QUOTED = re.compile(r"“[^“”]*”?|(?<!\w)\"[^\"]*\"?")
+_TOLD = re.compile(
+    r"(?:(?i:statement|comment|message|remarks?|response|quote)s? (?:by|from) [^:]+|[^:]*\b(?:said|says|added)\b[^:]*"
+    r"|(?:The |[A-Z][\w.'’-]+ )(?:(?:of|for|the|and|de|van) |[A-Z][\w.'’-]+ )*[A-Z][\w.'’-]+(?: \([^)]*\))?"
+    r"(?=:.*\b(?:I|[Ww]e|[Mm]y|[Oo]ur|us|me)\b)):\s+"
+)
 _CLAUSE = 6  # words: from here on a quotation is somebody's statement, below it a name or a slogan
 
 
 def read(text: str) -> Reading:
     """Read a briefing: every line a passage, its bullet sign included; a short line without full stop is a heading.
 
-    A quotation of a clause or more is a passage without a speaker, and a doubt. Raises WrongKind where at most half of
-    the lines are bullets, or fields of a question stand on the page.
+    A quotation of a clause or more, and what stands behind a name or "Statement by …" and a colon, is a passage without
+    a speaker, and a doubt. Raises WrongKind where at most half of the lines are bullets, or fields of a question stand.
     """
     spans = lines(text)
     bullets = sum(bool(BULLET.match(text, start)) for start, _ in spans)
@@ -33,13 +38,16 @@ def read(text: str) -> Reading:
         if not bullet and end - start <= 80 and text[end - 1] not in ".!?;:,…\"”'’":
             passages.append(Draft(start, end, "written", "heading", own=True))
             continue
-        at = start
-        for found in _QUOTED.finditer(text, start, end):
-            if count_words(found[0]) >= _CLAUSE:
-                passages += [*_own(text, at, found.start()), Draft(*found.span(), "quoted", turn=1)]
-                remedy = "leave it open: a briefing's reader looks for no attribution"
-                doubts.append(Doubt(line_of(text, at), "a quotation has no speaker", found[0][:60], remedy))
-                at = found.end()
+        at, words = start, bullet.end() if bullet else start
+        quoted = [(words + first, words + last) for first, last, _ in marked(text[words:end].translate(CLEAN))]
+        quoted = [(first, last) for first, last in quoted if count_words(text[first:last]) >= _CLAUSE]
+        if not quoted and (told := _TOLD.match(text, words, end)):
+            quoted = [(told.end(), end)]
+        for first, last in quoted:
+            passages += [*_own(text, at, first), Draft(first, last, "quoted", turn=1)]
+            remedy = "leave it open: a briefing's reader looks for no attribution"
+            where, at = beginning(text[first:last]), last
+            doubts.append(Doubt(line_of(text, start), "a quotation has no speaker", where, remedy))
         passages += _own(text, at, end)
     return Reading(tuple(passages), tuple(doubts))
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from kit.errors import Doubt, WrongKind
-from kit.readers import Draft, Reading
+from kit.readers import Draft, Reading, beginning
 from kit.readers.attribution import ANYBODY, SAY, UNCLEAR, Names, Who, acts, after, before, leading
-from kit.readers.quotations import ENDED, Quote, quotations
+from kit.readers.offices import fullest_form
+from kit.readers.quotations import CLEAN, ENDED, Quote, quotations
 from kit.spans import line_of, lines, sentences, strip_span
 
-_CLEAN = dict.fromkeys(map(ord, "‘’‛"), "'") | dict.fromkeys((0xA0, 0x2007, 0x2009, 0x202F, 9), " ")
 _I = re.IGNORECASE
 _DATE = re.compile(
     r"(?=.*\d)(?:[\W\d_]|published|(?:last |first )?updated|posted|modified|date|at|on|am|pm|bst|gmt|by|(?:mon|tues?"
@@ -79,7 +79,7 @@ def read(text: str) -> Reading:
     Who speaks is read from the words around a quotation; where they leave a choice the quotation stays open, with a
     doubt. Furniture, headings and captions have turn 0. Raises WrongKind, with the reason, for another kind of text.
     """
-    page = [_Line(text[start:end].translate(_CLEAN), start) for start, end in lines(text)]
+    page = [_Line(text[start:end].translate(CLEAN), start) for start, end in lines(text)]
     signs = _zones(page)
     names = Names("\n".join(line.text for line in page if line.zone != "furniture"))
     for line in page:
@@ -263,6 +263,8 @@ def _refuse(page: list[_Line], signs: bool) -> None:
 def _assemble(text: str, page: list[_Line], names: Names) -> Reading:
     drafts, doubts, turn, last = list[Draft](), list[Doubt](), 0, ""
     body = [line for line in page if line.zone == "body"]
+    labels = {quote.label for line in page for quote in line.quotes if quote.label}
+    forms = {label: fullest_form(label, names) for label in labels}
     goes_on = {id(line) for line, following in pairwise(body) if following.opens}
     for line in page:
         number, at, in_body = line_of(text, line.start), line.start, line.zone == "body"
@@ -272,18 +274,17 @@ def _assemble(text: str, page: list[_Line], names: Names) -> Reading:
             key = names.identity(label) if label else last if quote.continues else f"?{start}"
             if in_body:
                 turn, last = turn + (key != last), key
-            name = names.fullest(label) if label else None
-            name = name if name != label else None
+            name = forms[label] if label else None
             drafts.append(Draft(start, end, "quoted", line.zone, False, label, name, turn if in_body else 0))
             if label is None:
                 remedy = "add the speaker under [labels] in the document's record"
                 what = "a quotation has no attribution that is certain"
-                doubts.append(Doubt(number, what, text[start:end][:40], remedy))
+                doubts.append(Doubt(number, what, beginning(text[start:end]), remedy))
             at = end
         drafts += _narrated(text, at, line.start + len(line.text), line.zone)
         if line.runs_on and in_body and id(line) not in goes_on:
             remedy = "check that it ends with its paragraph"
-            doubts.append(Doubt(number, "a quotation is never closed", text[start:end][:40], remedy))
+            doubts.append(Doubt(number, "a quotation is never closed", beginning(text[start:end]), remedy))
     return Reading(tuple(drafts), tuple(doubts))
 
 

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 
 from kit.errors import Doubt, WrongKind
-from kit.readers import Draft, Reading
+from kit.readers import Draft, Reading, beginning
 from kit.spans import fold, line_of, lines
 
 _FIELD = re.compile(
@@ -25,14 +25,14 @@ _WRITTEN = re.compile(
 _MARKED = re.compile(r"(?i)\bwritten(?:$| (?:answer|question|repl|response))|^\w+ are drafting a response")
 _AFTER = re.compile(r"(?i)back to top|share(?: this.*)?|related .*|print(?: this page)?|(?:next|previous) question")
 _LINK = r"(?:of|for|the|and|de|da|di|du|la|le|van|von|der|den|bin|al|el)"
-_WORD = r"(?:[^\W\d_a-z][\w'’‑-]*|(?:[A-Z]|Mr|Mrs|Ms|Dr|St|Prof|Rev|Rt|Hon|Cllr)\.)"
+_WORD = r"(?:(?:[dl]['’])?[^\W\d_a-z][\w'’‑-]*|(?:[A-Z]|Mr|Mrs|Ms|Dr|St|Prof|Rev|Rt|Hon|Cllr)\.)"
 _CORE = rf"(?P<core>{_WORD}(?:GAP(?:{_LINK}GAP){{0,3}}{_WORD}){{0,7}})"
 _OFFICE = r"(?P<office>(?:\s{0,2}[(\[][^()\[\]]{0,120}[)\]]){0,2}"
-_COLON = re.compile(_CORE.replace("GAP", r"\s{1,3}") + _OFFICE + r"|,\s+[^:.;!?]{2,80})(?P<gap>\s*[:;](?!//)\s*)")
+_COLON = re.compile(_CORE.replace("GAP", r"\s{1,3}") + _OFFICE + r"|,\s+[^:.;!?]{2,80})(?P<gap>\s*[:;：](?!//)\s*)")
 _PLAIN = re.compile(_CORE.replace("GAP", r"\s") + _OFFICE + r")(?P<gap>$|(?:\s{2,}|\s[-–—]\s|\s)(?=[^\W_a-z]))")
 _NOBODY = re.compile(
     r"(?i)((?:(?:an?|the|one|male|female|un\w+|audience|several) )*(?:speakers?|voices?|audience|members?)"
-    r"(?: (?:of|from) the (?:public|audience|floor|gallery))?)\s*:\s*"
+    r"(?: (?:\d+|(?:of|from) the (?:public|audience|floor|gallery)))?)\s*[:：]\s*"
 )
 _CHAIR = re.compile(r"(?i)(?:the )?(?:(?:deputy|vice|acting)[ -])?chair(?:man|woman|person)?")
 _TITLE = re.compile(
@@ -40,8 +40,17 @@ _TITLE = re.compile(
     r"\b\.?\s+"
 )
 _RANK = re.compile(r"(?:Commander|Captain|Colonel|Inspector|Superintendent|Chief|Deputy|Assistant|Director) ")
-_LETTERS = re.compile(r"(?:AM|MP|MSP|MS|MLA|MEP|TD|QC|KC|QPM|QFSM|JP|[CDKMO]BE)$")
-_HOLDER = r"(?:(?<!m)ent|ant|er|or|ist|man|head|executive|secretary)"
+_SEATS = r"(?:AM|MP|MSP|MS|MLA|MEP|TD|QC|KC|QPM|QFSM|JP|[CDKMO]BE)"
+_LETTERS = re.compile(rf"{_SEATS}$")
+_HOLDER = r"(?:(?<!m)ent|ant|er|or|ist|man|head|clerk|executive|secretary)"
+_SHORT = re.compile(r"((?:\S+\s+){0,7}?\S*[^\s\d])\s*[:：](?=\W*(?:\s|$))\W*(?=[^\W\d_a-z]|$)")
+_MAYBE = re.compile(
+    rf"[^\W\d_a-z][\w'’-]+ {_SEATS}\b|[A-Z][\w-]+ [A-Z][\w-]+['’]s? [a-z]+$|\b(?:Mrs?|Ms|Miss|Dr) [A-Z][\w'’-]+$"
+)
+_NO_POST = r"(?i:.*\b(?:ahead|import\w*|recent|differ\w*|list|floor|(?:numb|matt|ord|pow|oth|aft|quart|\w*emb)er)\b)"
+_POST = re.compile(
+    rf"(?!{_NO_POST})(?:The )?(?=[A-Z])(?:\w+ \w*{_HOLDER}|\w*(?i:{_HOLDER}) (?:of|for|to) (?:the )?\w+)(?: [A-Z]\w+)*"
+)
 _ROLE = re.compile(rf"chair$|\w \w*{_HOLDER}$|{_HOLDER}(?: of | for |,)")
 _NO_NAME = re.compile(
     r"(?:i|we|you|he|she|it|they|th(?:is|at|ese|ose|ere|en|us|anks?)|my|our|your|his|her|their|here|in|on|at|from|to|"
@@ -81,8 +90,22 @@ class _Page:
         """Give the label that opens a line, sure or not; None: the line certainly opens with none."""
         if found := _NOBODY.match(line):
             return _Label(found[1], None, found.end())
+        if label := self._label(line):
+            return label
+        phrase = short[1] if (short := _SHORT.match(line)) else ""
+        named = any(" " in key and re.search(rf"\b{re.escape(key)}\b", fold(phrase)) for key in self.known)
+        maybe = named or _MAYBE.search(phrase) or _POST.fullmatch(phrase)
+        return _Label(phrase, None, len(line), False) if maybe else None
+
+    def office(self, printed: str) -> str | None:
+        """Give the fuller form of an office that stands under a field ("The Chair of the Board"); several joined."""
+        bare = _bare(printed)
+        fuller = (name for key, name in self.known.items() if key.startswith((f"{bare} of ", f"{bare} for ")))
+        return " or ".join(fuller) or None
+
+    def _label(self, line: str) -> _Label | None:
         found = _COLON.match(line) or _PLAIN.match(line)
-        if not found or _NO_NAME.match(fold(found["core"])) or _NO_NAME.match(fold(found["office"]).strip(" ,([")):
+        if not found or _NO_NAME.match(fold(found["core"])):
             return None
         core, office, rest, colon = found["core"], found["office"], line[found.end() :], found.re is _COLON
         words, bare, within, printed = core.split(), _bare(core), fold(office).strip(" ()[],"), core + office
@@ -90,9 +113,9 @@ class _Page:
         letters = words[len(plain.split()) :]
         persons = {key: name for key, name in self.known.items() if not re.search(" of | for ", key)}
         fuller = [name for key, name in persons.items() if key.endswith(f" {bare}")]
-        office_of = (f"{bare} of ", f"{bare} for ") if core.startswith("The ") else ("\n",)
+        offices = self.office(core) if core.startswith("The ") else None
         topic = self.common.issuperset(fold(word) for word in words)
-        known = len(fuller) == 1 or any(key == bare or key.startswith(office_of) for key in self.known)
+        known = len(fuller) == 1 or bare in self.known or bool(offices)
         person = len(words) - len(letters) > 1 and not topic and not re.search(r"\b(?:of|for|and)\b|^The\b", core)
         known |= person and any(f" {key} " in f" {within} " for key in self.known)
         tail = fold(" ".join(letters) or office.strip())
@@ -117,7 +140,8 @@ class _Page:
                 return None
         if not (colon or sure or known) and (len(words) > 5 or (rest and not person)):
             return None
-        name = fuller[0] if len(fuller) == 1 else plain if person or (known and " " in plain) else printed
+        one = len(fuller) == 1 and not re.match(r"M(?:rs?|s|iss)\b", core)  # "Mr" fits no first name for certain
+        name = fuller[0] if one else offices or (plain if person or (known and " " in plain) else printed)
         return _Label(printed, None if name == printed else name, found.end(), sure and rest[:1] not in tuple("\"“‘'"))
 
 
@@ -150,7 +174,7 @@ class _Turns:
         """Take a field's value: who asks or answers from here; nobody for certain where two fields compete."""
         before, plain = self.named.get(role), _plain(re.split(r"[(,\[]", value)[0])
         full = plain if " " in plain and plain != value and not plain.startswith("The ") else None
-        self.named[role] = who = _Label(value, full)
+        self.named[role] = who = _Label(value, full or self.page.office(value))
         if role == "asker" and self.turn:
             self.named.pop("answerer", None)
         unasked = self.fresh and self.role == "asker" and role == "answerer"
@@ -168,7 +192,7 @@ class _Turns:
         self.turn += self.fresh
         self.passages.append(Draft(start, end, self.form, label=label, name=name, turn=self.turn))
         if self.fresh and not label:
-            where = self.text[start:end][:60]
+            where = beginning(self.text[start:end])
             self.doubts.append(Doubt(line_of(self.text, start), "a turn has no certain speaker", where, _OPEN))
         self.fresh = False
 

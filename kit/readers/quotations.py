@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from kit.readers.attribution import FINITE, SAY, Names, Who, after
 
+CLEAN = dict.fromkeys(map(ord, "‘’‛"), "'") | dict.fromkeys((0xA0, 0x2007, 0x2009, 0x202F, 9), " ")
 ENDED = re.compile(r"[.?!…:,;–—-]\W*$")
 _ELIDED = r"(?:em|til|cause|tis|twas|n|bout|round|\d0s)\b"
 _OPENING = re.compile(rf"[“„]|(?<![\w.,?!])\"(?=\S)|(?<![^\s(\[—–/:,-])'(?=\S)(?!{_ELIDED})")
@@ -27,7 +29,21 @@ class Quote:
 
 def quotations(text: str, names: Names) -> list[Quote]:
     """Find the quotations that count; partial ones stay in the narration, inner ones in the outer quotation."""
-    found, at = list[Quote](), 0
+    found = list[Quote]()
+    for start, at, closed in marked(text):
+        gap = text[found[-1].end if found else 0 : start]
+        told = after(gap, False, names) if found and gap.rstrip().endswith(",") else None
+        resumes = told and not told[1]
+        if found and not re.search(r"\w", gap):
+            found[-1].end, found[-1].closed = at, closed
+        elif resumes or _counts(text, start, at, not closed, names):
+            found.append(Quote(start if re.search(r"\w", gap) else 0, at, closed))
+    return found
+
+
+def marked(text: str) -> Iterator[tuple[int, int, bool]]:
+    """Give everything in quotation marks, of a text translated by `CLEAN`: start, end, whether it is closed."""
+    at = 0
     while match := _OPENING.search(text, at):
         start, closed = match.start(), _close(text, match.start())
         if closed is None and match[0] == "'" and text[:start].rstrip()[-1:] not in ("", ":", ","):
@@ -36,14 +52,7 @@ def quotations(text: str, names: Names) -> list[Quote]:
         at = closed or len(text)
         while closed and text[at : at + 1] in tuple(".,;:!?)]…"):
             at += 1
-        gap = text[found[-1].end if found else 0 : start]
-        told = after(gap, False, names) if found and gap.rstrip().endswith(",") else None
-        resumes = told and not told[1]
-        if found and not re.search(r"\w", gap):
-            found[-1].end, found[-1].closed = at, closed is not None
-        elif resumes or _counts(text, start, at, closed is None, names):
-            found.append(Quote(start if re.search(r"\w", gap) else 0, at, closed is not None))
-    return found
+        yield start, at, closed is not None
 
 
 def _close(text: str, start: int) -> int | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from kit.errors import Doubt, WrongKind
-from kit.readers import Draft, Reading
+from kit.readers import Draft, Reading, beginning
 from kit.readers.briefing import BULLET, FIELD
 from kit.spans import fold, line_of, lines
 
@@ -73,7 +73,7 @@ def read(text: str) -> Reading:
     label, turn, passages, doubts = _speaker(printed[:head]), 1, list[Draft](), list[Doubt]()
     if label is None:
         remedy = "add `speaker_id` to the document's record"
-        doubts.append(Doubt(1, "the page does not name one speaker", printed[0][:60], remedy))
+        doubts.append(Doubt(1, "the page does not name one speaker", beginning(printed[0]), remedy))
     for at, ((start, end), line) in enumerate(zip(spans, printed, strict=True)):
         above, page = at < head, _META.match(line) if at < head else None
         if _CAPTION.match(line):
@@ -86,7 +86,7 @@ def read(text: str) -> Reading:
             if others := _OTHERS.match(line):
                 turn, label = turn + 1, others[1] or others[2]
                 remedy = "leave it open: the page does not say for certain who speaks"
-                doubts.append(Doubt(line_of(text, start), "somebody else may have the word", line[:60], remedy))
+                doubts.append(Doubt(line_of(text, start), "somebody else may have the word", beginning(line), remedy))
             passages.append(Draft(start, end, "spoken", label=label, turn=turn))
     return Reading(tuple(passages), tuple(doubts))
 

@@ -6,12 +6,13 @@ import json
 import re
 import struct
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
 import vl_convert
+from altair.utils.schemapi import debug_mode
 
 from kit import style
 
@@ -39,6 +40,16 @@ class Item:
         """The text with its lines joined."""
         lines = self.values.get("text", "")
         return " ".join(lines if isinstance(lines, list) else str(lines).split("\n"))
+
+
+def unchecked(make: Callable[[], Any]) -> Spec:
+    """Give the specification of a chart without Altair's validation, which takes half of the time.
+
+    Every chart is validated in tests/test_panels.py.
+    """
+    with debug_mode(False):
+        spec: Spec = make().to_dict(validate=False)
+    return spec
 
 
 def drawn(spec: Spec, dark: bool = False, version: str = VERSIONS[0]) -> list[Item]:
@@ -170,7 +181,9 @@ def _in_expressions(value: Any, place: _Place, params: set[str]) -> Iterator[str
                 continue
             bare = _STRINGS.sub("''", expression)
             yield from (f"{place.path}: datum.{field}" for field in _DATUM.findall(bare) if field not in place.columns)
-            yield from (f"{place.path}: {name}" for name in re.findall(r"\bkit_\w+|\bpicked\b", bare) if name not in params)
+            yield from (
+                f"{place.path}: {name}" for name in re.findall(r"\bkit_\w+|\bpicked\b", bare) if name not in params
+            )
 
 
 def colours_named(spec: Spec) -> list[str]:

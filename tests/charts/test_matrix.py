@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import polars as pl
@@ -27,26 +28,46 @@ def mark(speaker_id: str, proposition_id: str, stance: str, statements: int = 1)
     return {**row, "stance": stance, "statements": statements, "tip": f"{key}: {stance}"}
 
 
-def chart(marks: list[dict[str, Any]], kinds: dict[str, str] | None = None, caption: str = "") -> dict[str, Any]:
-    """Draw a matrix of the speakers and propositions above; `kinds`: the silence in the cells named."""
+def chart(
+    marks: list[dict[str, Any]],
+    kinds: dict[str, str] | None = None,
+    caption: str = "",
+    on_themes: dict[str, str] | None = None,
+) -> dict[str, Any]:
+    """Draw a matrix of the speakers and propositions above; `kinds`: the silence in the cells named.
+
+    `on_themes`: the silences on themes as a whole, by "speaker|theme:…".
+    """
     columns = ("mark_id", "speaker_id", "proposition_id", "stance", "statements", "tip")
     frame = pl.DataFrame(marks, schema={name: pl.Int64 if name == "statements" else pl.String for name in columns})
     cells = []
     for speaker_id in SPEAKERS["speaker_id"]:
         for proposition_id in PROPOSITIONS["proposition_id"]:
             cell = f"{speaker_id}|{proposition_id}"
-            stances = [one for one in marks if (one["speaker_id"], one["proposition_id"]) == (speaker_id, proposition_id)]
+            stances = [
+                one for one in marks if (one["speaker_id"], one["proposition_id"]) == (speaker_id, proposition_id)
+            ]
             kind = "" if stances else (kinds or {}).get(cell, "did-not-speak")
             cells.append({
                 "mark_id": cell, "speaker_id": speaker_id, "proposition_id": proposition_id, "kind": kind,
                 "blank": kind, "differs": len(stances) > 1, "tip": f"cell {cell}",
             })  # fmt: skip
+    for cell, kind in (on_themes or {}).items():
+        speaker_id, _, row_id = cell.partition("|")
+        cells.append({
+            "mark_id": cell, "speaker_id": speaker_id, "proposition_id": row_id, "kind": kind,
+            "blank": kind, "differs": False, "tip": f"cell {cell}",
+        })  # fmt: skip
     axes = {"speakers": SPEAKERS, "propositions": PROPOSITIONS, "themes": THEMES}
-    spec: dict[str, Any] = stance_matrix(frame, pl.DataFrame(cells), caption=caption, **axes).to_dict()
-    return spec
+    return pictures.unchecked(lambda: stance_matrix(frame, pl.DataFrame(cells), caption=caption, **axes))
 
 
-THREE = [mark("a", "p", "support", 4), mark("a", "p", "oppose", 2), mark("a", "p", "mixed", 3), mark("b", "q", "support")]
+THREE = [
+    mark("a", "p", "support", 4),
+    mark("a", "p", "oppose", 2),
+    mark("a", "p", "mixed", 3),
+    mark("b", "q", "support"),
+]
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
@@ -65,7 +86,7 @@ def test_stances_of_one_cell_stand_side_by_side_in_the_order_oppose_mixed_suppor
     marks = [pictures.shown(items, f"a|p: {stance}")[0] for stance in ("oppose", "mixed", "support")]
     assert marks[0].x < marks[1].x < marks[2].x
     assert marks[0].y == marks[1].y == marks[2].y
-    assert min(b.x - a.x for a, b in zip(marks, marks[1:], strict=False)) ** 2 >= marks[0].size
+    assert min(b.x - a.x for a, b in itertools.pairwise(marks)) ** 2 >= marks[0].size
 
 
 def test_a_stance_stands_in_the_same_place_of_its_cell_whether_others_are_there_or_not() -> None:
@@ -109,7 +130,10 @@ def test_the_picked_mark_is_larger_and_the_picked_cell_has_a_stronger_frame() ->
     sizes = [pictures.shown(on_mark, f"a|p: {stance}")[0].size for stance in schema.STANCES]
     assert sizes[1] > sizes[0] == sizes[2]
     on_cell = pictures.drawn(pictures.replaced(spec, {"picked": "b|r"}))
-    assert pictures.shown(on_cell, "cell b|r", "rect")[0].strokeWidth > pictures.shown(on_cell, "cell a|p", "rect")[0].strokeWidth
+    assert (
+        pictures.shown(on_cell, "cell b|r", "rect")[0].strokeWidth
+        > pictures.shown(on_cell, "cell a|p", "rect")[0].strokeWidth
+    )
 
 
 def test_every_silence_has_a_sign_of_its_own_that_the_legend_explains() -> None:
@@ -133,6 +157,33 @@ def test_a_cell_with_statements_has_no_sign_of_silence() -> None:
 
     assert pictures.shown(items, "cell a|p") == []
     assert len(pictures.shown(items, "cell b|p")) == 1
+
+
+@pytest.mark.parametrize("version", pictures.VERSIONS)
+def test_a_silence_on_a_theme_stands_on_the_row_of_the_themes_heading(version: str) -> None:
+    spec = chart(THREE, {"b|r": "asked-not-answered"}, on_themes={"b|theme:u": "asked-not-answered"})
+    items = pictures.drawn(spec, version=version)
+    row = placed_rows(PROPOSITIONS, THEMES)[0].row(by_predicate=pl.col("row_id") == "theme:u", named=True)
+
+    (sign,), (below,) = pictures.shown(items, "cell b|theme:u"), pictures.shown(items, "cell b|r")
+    (box,) = pictures.shown(items, "cell b|theme:u", "rect")
+    assert (sign.x, sign.y) == (below.x, row["middle"])
+    assert sign.shape == below.shape == BLANKS["asked-not-answered"][1]
+    assert (box.y, box.y + (box.height or box.y2 - box.y)) == (row["top"], row["bottom"])
+    assert len([one for one in pictures.having(items, "symbol") if row["top"] <= one.y <= row["bottom"]]) == 1
+    picked = pictures.drawn(pictures.replaced(spec, {"picked": "b|theme:u"}), version=version)
+    assert pictures.shown(picked, "cell b|theme:u", "rect")[0].strokeWidth > box.strokeWidth == 0
+
+
+def test_the_second_corpus_has_a_silence_on_a_theme_that_is_drawn_on_its_heading(second: kit.Corpus) -> None:
+    marks, cells = matrix_rows(second, second, Selection(), holders(second))
+    axes = {"speakers": holders(second), "propositions": second.propositions, "themes": second.themes}
+    items = pictures.drawn(pictures.unchecked(lambda: stance_matrix(marks, cells, **axes)))
+
+    (heading,) = (one for one in pictures.having(items, "text") if one.words == "Money")
+    (sign,) = pictures.shown(items, "Dana Rooke: asked and not answered\nMoney")
+    (other,) = pictures.shown(items, cells.filter(mark_id="dana-rooke|raise-fares")["tip"].item())
+    assert (sign.x, sign.y) == (other.x, heading.y)
 
 
 def test_the_legend_lists_the_stances_in_their_order() -> None:

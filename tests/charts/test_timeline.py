@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import polars as pl
 import pytest
 
+from kit import style
 from kit.charts import statements_over_time
 from kit.dates import UNKNOWN
 from kit.style import COLOURS, SHAPES
@@ -15,16 +17,27 @@ from tests.charts import pictures
 FIRST, LAST = date(2016, 1, 1), date(2020, 1, 1)
 STATED = (date(2018, 1, 1), date(2018, 1, 1))
 INFERRED = (date(2016, 7, 1), date(2017, 7, 1))
-PROPOSITIONS = pl.DataFrame({"proposition_id": ["p", "q"], "theme_id": ["t", "t"], "text": ["One thing.", "Another thing."]})
+PROPOSITIONS = pl.DataFrame(
+    {"proposition_id": ["p", "q"], "theme_id": ["t", "t"], "text": ["One thing.", "Another thing."]}
+)
 THEMES = pl.DataFrame({"theme_id": ["t"], "label": ["Theme"]})
 SCHEMA = {
     "mark_id": pl.String, "row_id": pl.String, "stance": pl.String, "statements": pl.Int64, "first_hand": pl.Boolean,
-    "earliest": pl.Date, "latest": pl.Date, "unknown": pl.Boolean, "lane": pl.Int64, "lanes": pl.Int64, "tip": pl.String,
+    "earliest": pl.Date, "latest": pl.Date, "unknown": pl.Boolean, "lane": pl.Int64, "lanes": pl.Int64,
+    "tip": pl.String,
 }  # fmt: skip
 
 
 def mark(tip: str, dates: tuple[date, date], **more: Any) -> dict[str, Any]:
-    row = {"mark_id": tip, "row_id": "p", "stance": "support", "statements": 1, "first_hand": True, "lane": 0, "lanes": 1}
+    row = {
+        "mark_id": tip,
+        "row_id": "p",
+        "stance": "support",
+        "statements": 1,
+        "first_hand": True,
+        "lane": 0,
+        "lanes": 1,
+    }
     return {**row, "earliest": dates[0], "latest": dates[1], "unknown": dates == UNKNOWN, "tip": tip, **more}
 
 
@@ -37,8 +50,7 @@ def chart(
 ) -> dict[str, Any]:
     axes = {"propositions": PROPOSITIONS, "themes": THEMES, "earliest": days[0], "latest": days[1]}
     frame = pl.DataFrame(marks, schema=SCHEMA)
-    spec: dict[str, Any] = statements_over_time(frame, lanes=lanes, undated=undated, **axes).to_dict()
-    return spec
+    return pictures.unchecked(lambda: statements_over_time(frame, lanes=lanes, undated=undated, **axes))
 
 
 def place_of(items: list[pictures.Item], day: date) -> float:
@@ -61,15 +73,26 @@ def test_a_stated_day_is_a_mark_at_its_place_and_no_bar() -> None:
     assert bars(items, "one day") == []
 
 
-def test_an_inferred_date_is_a_bar_over_its_whole_interval() -> None:
-    items = pictures.drawn(chart([mark("some day", INFERRED)]))
+def day_of(items: list[pictures.Item], tip: str) -> float:
+    """Find where the day of a stated mark stands, to the pixel's fraction."""
+    return float(pictures.shown(items, tip)[0].x)
 
+
+@pytest.mark.parametrize("version", pictures.VERSIONS)
+@pytest.mark.parametrize("dates", [INFERRED, (date(2016, 7, 1), date(2016, 7, 2))], ids=["year", "two days"])
+def test_an_inferred_date_is_a_bar_over_its_whole_interval_with_its_sign_beside_it(
+    dates: tuple[date, date], version: str
+) -> None:
+    ends = [mark(name, (day, day)) for name, day in zip(("first", "last"), dates, strict=True)]
+    items = pictures.drawn(chart([mark("some day", dates), *ends]), version=version)
+
+    begin, finish = day_of(items, "first"), day_of(items, "last")
+    assert (begin, finish) == tuple(pytest.approx(place_of(items, day), abs=1) for day in dates)
     (bar,) = bars(items, "some day")
-    assert (bar.x, bar.x2) == (
-        pytest.approx(place_of(items, INFERRED[0]), abs=1), pytest.approx(place_of(items, INFERRED[1]), abs=1),
-    )  # fmt: skip
+    assert (bar.x, bar.x2 or bar.x + bar.width) == (pytest.approx(begin - 2), pytest.approx(finish + 2))
     (point,) = pictures.shown(items, "some day")
-    assert bar.x < point.x < bar.x2
+    assert point.x == pytest.approx(finish + 11)
+    assert point.y == pytest.approx((bar.y + bar.y2) / 2)
     assert bar.y < point.y < bar.y2
 
 
@@ -91,16 +114,19 @@ def test_the_lane_of_unknown_dates_is_there_only_where_it_is_asked_for() -> None
 
 @pytest.mark.parametrize("dates", [(date.min, STATED[0]), (STATED[0], date.max)], ids=["until", "from"])
 def test_an_interval_open_on_one_side_is_a_bar_that_ends_with_the_axis(dates: tuple[date, date]) -> None:
-    items = pictures.drawn(chart([mark("open", dates)]))
+    far = date(1900, 1, 1), date(2100, 1, 1)
+    ends = [mark(name, (day, day)) for name, day in zip(("before", "after", "known"), (*far, STATED[0]), strict=True)]
+    items = pictures.drawn(chart([mark("open", dates), *ends]))
 
+    # what lies beyond an end of the axis is drawn at it
+    before, after, known = (day_of(items, tip) for tip in ("before", "after", "known"))
+    assert place_of(items, FIRST - timedelta(days=40)) <= before <= place_of(items, FIRST)
+    assert place_of(items, LAST) <= after <= place_of(items, LAST + timedelta(days=40))
+    begin, finish = (before, known) if dates[0] == date.min else (known, after)
     (bar,), (point,) = bars(items, "open"), pictures.shown(items, "open")
-    grid = [one for one in items if one.role == "axis-label"]
-    assert bar.x < point.x < bar.x2
-    assert bar.x >= place_of(items, FIRST - timedelta(days=40))
-    assert bar.x2 <= place_of(items, LAST + timedelta(days=40))
-    known = bar.x2 if dates[0] == date.min else bar.x
+    assert (bar.x, bar.x2) == (pytest.approx(begin - 2), pytest.approx(finish + 2))
+    assert point.x == pytest.approx(finish + 11)
     assert known == pytest.approx(place_of(items, STATED[0]), abs=1)
-    assert grid
 
 
 def test_own_words_are_filled_and_words_through_others_hollow_in_the_same_colour_and_shape() -> None:
@@ -113,15 +139,16 @@ def test_own_words_are_filled_and_words_through_others_hollow_in_the_same_colour
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("stance", SHAPES)
-def test_stance_is_told_by_colour_and_shape_wherever_the_mark_stands(stance: str, dark: bool) -> None:
-    marks = [mark(tip, dates, stance=stance) for tip, dates in (("a", STATED), ("b", INFERRED), ("c", UNKNOWN))]
+def test_stance_is_told_by_colour_and_shape_wherever_the_mark_stands(dark: bool) -> None:
+    places = {"day": STATED, "bar": INFERRED, "lane": UNKNOWN}
+    marks = [mark(f"{name} {stance}", dates, stance=stance) for name, dates in places.items() for stance in SHAPES]
     items = pictures.drawn(chart(marks), dark)
 
-    for tip in "abc":
-        (point,) = pictures.shown(items, tip)
-        assert (point.stroke, point.shape) == (COLOURS[dark][stance], SHAPES[stance])
-    assert bars(items, "b")[0].fill == COLOURS[dark][stance]
+    for stance, shape in SHAPES.items():
+        for name in places:
+            (point,) = pictures.shown(items, f"{name} {stance}")
+            assert (point.stroke, point.shape) == (COLOURS[dark][stance], shape)
+        assert bars(items, f"bar {stance}")[0].fill == COLOURS[dark][stance]
 
 
 def test_the_legend_lists_the_stances_in_their_order_once() -> None:
@@ -131,7 +158,7 @@ def test_the_legend_lists_the_stances_in_their_order_once() -> None:
     symbols = [one for one in items if one.role == "legend-symbol"]
     assert [one.shape for one in symbols] == list(SHAPES.values())
     assert [one.fill for one in symbols] == [COLOURS[False][stance] for stance in SHAPES]
-    assert {one.opacity for one in symbols} <= {1, None}
+    assert {value for one in symbols for value in (one.opacity, one.fillOpacity)} <= {1, None}
 
 
 def test_marks_of_one_row_and_day_stand_apart_within_the_row() -> None:
@@ -139,17 +166,18 @@ def test_marks_of_one_row_and_day_stand_apart_within_the_row() -> None:
     items = pictures.drawn(chart([*marks, mark("other row", STATED, row_id="q")], lanes={"p": 5}))
 
     places = [pictures.shown(items, f"mark {lane}")[0].y for lane in range(5)]
-    assert min(b - a for a, b in zip(places, places[1:], strict=False)) >= 10
+    assert min(b - a for a, b in itertools.pairwise(places)) >= 10
     (text,), (below,) = ([one for one in items if one.words == words] for words in ("One thing.", "Another thing."))
     assert abs(sum(places) / 5 - text.y) < 1
     assert max(places) + 7 < (text.y + below.y) / 2 + 20 < pictures.shown(items, "other row")[0].y + 20
 
 
 def test_the_axis_stays_whatever_is_drawn() -> None:
-    axes = [
-        [(one.words, one.x) for one in pictures.drawn(chart(marks)) if one.role == "axis-label"]
-        for marks in ([], [mark("one day", STATED)], [mark("far off", (date(2031, 1, 1), date(2031, 1, 1)))])
-    ]
+    spec, far = chart([]), (date(2031, 1, 1), date(2031, 1, 1))
+    marks = ([mark("in", STATED)], [mark("far off", far)])
+    rows = (style.rows(pl.DataFrame(one, schema=SCHEMA)) for one in marks)
+    shown = [spec, *(pictures.replaced(spec, marks=one) for one in rows)]
+    axes = [[(one.words, one.x) for one in pictures.drawn(one) if one.role == "axis-label"] for one in shown]
 
     assert axes[0] == axes[1] == axes[2]
     assert [words for words, _ in axes[0]] == ["2016", "2017", "2018", "2019", "2020"]
@@ -160,6 +188,40 @@ def test_an_axis_of_a_day_or_of_weeks_still_says_when(days: tuple[date, date]) -
     axis = [one.words for one in pictures.drawn(chart([], days=days)) if one.role == "axis-label"]
 
     assert any(str(days[0].year) in words for words in axis)
+
+
+@pytest.mark.parametrize("first", [date(1990, 1, 1), date(1900, 6, 1), date(1066, 1, 1), date(1996, 1, 1)], ids=str)
+def test_an_axis_of_more_than_25_years_has_about_ten_ticks_and_one_of_fewer_a_tick_a_year(first: date) -> None:
+    last, short = date(2023, 6, 1), date(first.year + 24, 6, 1)
+    many, few = (
+        [one.words for one in pictures.drawn(chart([], days=(first, day))) if one.role == "axis-label"]
+        for day in (last, short)
+    )
+
+    assert 6 <= len(many) <= 16
+    years = [int(words) for words in many]
+    assert len({b - a for a, b in itertools.pairwise(years)}) == 1
+    assert first.year <= years[0] < years[-1] <= last.year + 1
+    assert {str(year) for year in range(first.year + 1, short.year + 1)} <= set(few)
+
+
+@pytest.mark.parametrize("version", pictures.VERSIONS)
+@pytest.mark.parametrize(
+    "days",
+    [
+        (date.min, date.min), (date.max, date.max), (date(1, 1, 5), date(3, 1, 1)),
+        (date(9990, 1, 1), date(9999, 12, 30)), (date(1, 1, 2), date(9999, 12, 30)), (date.min, date(2020, 1, 1)),
+        (date(2016, 1, 1), date.max),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_an_axis_that_begins_in_year_1_or_ends_in_year_9999_is_drawn(days: tuple[date, date], version: str) -> None:
+    marks = [mark("first", (days[0], days[0])), mark("last", (days[1], days[1]))]
+    items = pictures.drawn(chart(marks, days=days), version=version)
+
+    places = [day_of(items, tip) for tip in ("first", "last")]
+    assert all(0 <= place <= 520 for place in places)
+    assert places == sorted(places)
 
 
 def test_the_picked_mark_is_larger() -> None:

@@ -49,6 +49,34 @@ def test_a_quotation_of_a_clause_is_left_without_a_speaker_and_doubted() -> None
 
 
 @pytest.mark.parametrize(
+    ("bullet", "words"),
+    [
+        ("‘We light the pilots’ lamps by hand,’ said Ama Osei.", "‘We light the pilots’ lamps by hand,’"),
+        ("'We shall light every single lamp,' the Harbourmaster added.", "'We shall light every single lamp,'"),
+        ("Ama Osei: we need twice the oil.", "we need twice the oil."),
+        ("The Harbourmaster (Northport): my pilots need oil.", "my pilots need oil."),
+        ("Statement by the Harbourmaster: pilots need oil.", "pilots need oil."),
+        ("The Harbourmaster said: pilots need oil.", "pilots need oil."),
+    ],
+)  # fmt: skip
+def test_words_of_somebody_else_are_never_the_publishers(bullet: str, words: str) -> None:
+    text = f"- {bullet}\n- Ferries sail each hour\n"
+
+    reading = briefing.read(text)
+
+    (quoted,) = (draft for draft in reading.passages if draft.form == "quoted")
+    assert (text[quoted.start : quoted.end], quoted.own, quoted.label) == (words, False, None)
+    assert [doubt.line for doubt in reading.doubts] == [1]
+
+
+@pytest.mark.parametrize(
+    "bullet", ["Ferries: we sail each hour", "Inner Quay: forty lamps", "The pilots’ lamps burn ’til dawn"]
+)
+def test_a_colon_or_an_apostrophe_alone_makes_no_quotation(bullet: str) -> None:
+    assert briefing.read(f"- {bullet}\n- Ferries sail each hour\n").doubts == ()
+
+
+@pytest.mark.parametrize(
     ("page", "reason"),
     [
         (pages.ANSWER, "fields of a question"),

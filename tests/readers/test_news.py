@@ -330,6 +330,55 @@ def test_the_fullest_form_of_a_name_stands_beside_a_short_label() -> None:
     assert found == [("Hale", "Lena Hale"), ("Osei", "Ama Osei"), ("Moss", None)]
 
 
+@pytest.mark.parametrize(
+    ("behind", "label", "name"),
+    [
+        ("the former Reeve of Marsham", "the former Reeve of Marsham", None),
+        ("the then Harbour Warden", "the then Harbour Warden", None),
+        ("the acting Reeve", "the acting Reeve", None),
+        ("former Reeve of Marsham Ama Osei", "former Reeve of Marsham Ama Osei", "Ama Osei"),
+        ("the former Reeve of Great Marsham", "the former Reeve of Great Marsham", None),
+        ("Deputy Reeve of Marsham Ama Osei", "Deputy Reeve", "Deputy Reeve of Marsham Ama Osei"),
+        ("Mrs Ken Moss", "Mrs Ken Moss", None),
+    ],
+)
+def test_an_office_of_another_time_or_rank_keeps_its_words(behind: str, label: str, name: str | None) -> None:
+    text = article("Ken Moss has called for a barrier.", f"“We were cut off,” said {behind}.", "The hall emptied.")
+
+    assert [(draft.label, draft.name) for draft in read(text).passages if draft.form == "quoted"] == [(label, name)]
+
+
+OFFICES = {
+    "a holder ahead of the office": ("Ken Moss, the Reeve of Marsham, has called for a barrier.", "Ken Moss"),
+    "a holder in lower case": ("Ken Moss, the reeve of Marsham, said it was wet.", "Ken Moss"),
+    "a holder behind the office": ("In Marsham the Reeve, Ken Moss, has called for a barrier.", "Ken Moss"),
+    "a holder behind somebody's office": ("Marsham’s Reeve, Ken Moss, told us it was wet.", "Ken Moss"),
+    "a holder without comma": ("Marsham Reeve Ken Moss has called for a barrier.", "Marsham Reeve Ken Moss"),
+    "a place behind": ("The Reeve of Marsham came by boat.", "Reeve of Marsham"),
+    "a place ahead": ("Marsham’s Reeve came by boat.", "Reeve of Marsham"),
+    "two places": ("The Reeve of Marsham met the Reeve of Alder.", "Reeve of Marsham or Reeve of Alder"),
+    "a former holder": ("The former Reeve of Marsham came by boat.", None),
+    "a day": ("On Monday, the Reeve came by boat.", None),
+    "nothing": ("The Reeve came by boat.", None),
+}
+
+
+@pytest.mark.parametrize(("introduction", "name"), OFFICES.values(), ids=OFFICES)
+def test_a_bare_office_has_the_holder_or_place_that_the_page_prints(introduction: str, name: str | None) -> None:
+    text = article(introduction, "“We were cut off,” the Reeve said.", "He added: “It rose.”")
+
+    found = [(draft.label, draft.name) for draft in read(text).passages if draft.form == "quoted"]
+
+    assert found[0] == ("the Reeve", name)
+    assert {name for label, name in found[1:] if label} <= {name}
+
+
+def test_a_doubt_shows_whole_words_of_a_long_quotation() -> None:
+    (doubt,) = read(article("The hall fell silent.", f"“Shame on {'all of you ' * 9}tonight.”")).doubts
+
+    assert doubt.where == "“Shame on all of you all of you all of you all of you all …"
+
+
 def test_turns_number_the_consecutive_quotations_of_one_speaker() -> None:
     text = article(
         "“It rose,” said Ama Osei. “And rose.”",

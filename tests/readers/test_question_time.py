@@ -89,6 +89,71 @@ def test_labels_of_many_shapes_open_a_turn(line: str, label: str, words: str) ->
     assert spoken_after(f"They are lit.\n{line}\n")[-1] == (label, words)
 
 
+@pytest.mark.parametrize(
+    ("label", "name"),
+    [
+        ("Tom Quill AM (in the Chair)", "Tom Quill"),
+        ("Tom Quill (as Chair)", "Tom Quill"),
+        ("Lena Fox (on behalf of Priya Raman AM)", "Lena Fox"),
+        ("Tom d’Arc AM", "Tom d’Arc"),
+        ("Member 1", None),
+        ("Speaker 2", None),
+        ("Mr Raman", None),
+        ("Ms Raman", None),
+        ("Raman", "Priya Raman"),
+    ],
+)
+@pytest.mark.parametrize("colon", [":", "："])
+def test_a_label_gives_no_name_that_the_page_does_not_tell(label: str, name: str | None, colon: str) -> None:
+    last = question_time.read(f"{FIELDS}They are lit.\n{label}{colon} No.\n").passages[-1]
+
+    assert (last.label, last.name) == (label, name)
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        "Chief executive",
+        "Deputy mayor",
+        "Director of finance",
+        "Clerk to the Board",
+        "Tom Quill AM & Lena Fox AM",
+        "Question from Tom Quill AM",
+        "Tom Quill AM asked",
+        "• Priya Raman",
+        "**Priya Raman AM",
+        "[Priya Raman]",
+        "12. Priya Raman AM",
+        "10:32 Priya Raman AM",
+        "Chairman, Mr Holt",
+        "Lena Fox’s office",
+    ],
+)
+def test_a_short_phrase_that_names_a_person_or_post_never_continues_the_turn_before(label: str) -> None:
+    text = f"{FIELDS}They are lit.\n{label}: We think so too.\n"
+
+    assert turns(text)[-1] == (None, f"{label}: We think so too.")
+    assert [doubt.line for doubt in question_time.read(text).doubts] == [10]
+
+
+@pytest.mark.parametrize(
+    "line", ["Another matter: We bought oil.", "The list: Lamps.", "Looking ahead: We light them."]
+)
+def test_a_phrase_that_ends_like_a_post_but_is_none_continues_the_turn(line: str) -> None:
+    assert spoken_after(f"They are lit.\n{line}\n")[-1] == ("The Mayor", line)
+
+
+def test_an_office_that_a_field_prints_in_full_is_the_fuller_form() -> None:
+    text = (
+        "Lamps\nQuestion By: Tom Quill\nAsked Of: The Chair of the Lamp Board\nAre they lit?\nAnswered By: The Chair\n"
+    )
+
+    drafts = question_time.read(f"{text}Yes.\nTom Quill: All?\nThe Chair: Nearly.\n").passages
+
+    found = [(draft.label, draft.name) for draft in drafts if not draft.own]
+    assert found[1::2] == [("The Chair", "The Chair of the Lamp Board")] * 2
+
+
 def test_a_label_alone_on_its_line_opens_the_turn_of_the_next_paragraph() -> None:
     found = spoken_after("They are lit.\nPriya Raman AM\nAll of them?\nEvery one?\n")
 
