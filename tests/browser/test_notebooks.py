@@ -61,7 +61,7 @@ def kind(seen: dict[str, Any]) -> str:
         inks = {ink for ramp in style.vega_config()["range"].values() for ink in ramp}
         share = sum(part for colours in chart["canvases"] for ink, part in colours.items() if ink in inks)
         drawn = chart["marks"] or share > 0.02  # legends alone have less than a hundredth
-        return CHART if drawn and "rror" not in chart["said"] else f"a chart without marks: {chart['said']}"
+        return CHART if drawn and "Error" not in chart["said"] else f"a chart without marks: {chart['said']}"
     if seen["passages"] or seen["rows"]:
         return PASSAGES if seen["passages"] else TABLE
     return CODE if seen["text"].startswith("kit.Selection(") else f"something else: {seen['text'][:300]}"
