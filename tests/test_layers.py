@@ -25,7 +25,7 @@ LAYERS = [
         "people", "codebook", "codings", "documents", "corpus",
     },
     {"statements", "positions", "speech"},
-    {"cache", "style", "charts", "charts.matrix", "charts.timeline", "charts.bars", "reading"},
+    {"cache", "style", "charts", "charts.matrix", "charts.timeline", "charts.bars", "charts.rows", "reading"},
     {"view", "controls", "panels", "explorer"},
     {"", "__main__", "_start"},
 ]  # fmt: skip

@@ -130,8 +130,9 @@ def no_kept_pictures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("no_kept_pictures")
 def test_a_chart_shown_alone_carries_what_jupyterlab_draws_and_a_picture_and_a_sentence() -> None:
-    bundle = small_chart()._repr_mimebundle_()
+    bundle, told = small_chart()._repr_mimebundle_()
 
+    assert told["application/vnd.vegalite.v5+json"]["embed_options"]["actions"] is False  # no menu to elsewhere
     assert bundle.keys() == {"application/vnd.vegalite.v5+json", "image/png", "text/plain"}
     spec = bundle["application/vnd.vegalite.v5+json"]
     assert spec["$schema"].endswith("/vega-lite/v5.json")
