@@ -84,7 +84,7 @@ class Corpus:
         Documents, speakers, offices, themes and propositions stay whole: axes and denominators need them. Furniture is
         left out. Raises SelectionError where the selection names an id that the corpus does not have.
         """
-        self._check(selection)
+        self.check(selection)
         chosen = selection.of_statements()
         statements, codings, silences = self.statements.filter(chosen), self.codings.filter(chosen), self.silences
         as_statement = replace(selection, modalities=(), first_hand=False)
@@ -108,7 +108,8 @@ class Corpus:
         }
         return replace(self, _whole=self.whole, **selected)
 
-    def _check(self, selection: Selection) -> None:
+    def check(self, selection: Selection) -> None:
+        """Raise SelectionError, with a near id, where a selection names one that the corpus does not have."""
         known = {
             "speakers": "speaker_id",
             "themes": "theme_id",

@@ -10,7 +10,6 @@ from typing import Any
 import ipywidgets as widgets
 import polars as pl
 import traitlets
-from altair.utils.schemapi import debug_mode
 
 from kit import style
 from kit.controls import CHOICES, Controls
@@ -75,7 +74,7 @@ class Explorer(widgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
 
     def _chart(self, name: str, frames: Frames) -> dict[str, Any]:
         panel = self._panels[name]
-        with debug_mode(False):  # the tests validate every chart: here that would be most of the time to the first one
+        with style.unchecked():  # the tests validate every chart: here that would be most of the time to the first one
             spec = panel.draw(self.corpus, frames, self._caption(name)).to_dict(validate=False)
         self._specs[name] = spec
         there, most = self.corpus.statements["speaker_id"].n_unique(), holders(self.corpus).height
@@ -103,7 +102,7 @@ class Explorer(widgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
     @traitlets.validate("selection")
     def _fits(self, proposal: Mapping[str, Any]) -> Selection:
         selection: Selection = proposal["value"]
-        self.corpus.select(selection)
+        self.corpus.check(selection)
         if hasattr(self, "view") and self.view.notice and selection == self.selection:
             self._follow(selection)  # no change to observe, but the controls say a window that is none
         return selection

@@ -5,19 +5,28 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import sys
 import textwrap
 from base64 import b64encode
 from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager
 from functools import cache
 from importlib.metadata import version
 from importlib.resources import files
-from typing import Any
+from typing import Any, cast
 
-import altair as alt
 import polars as pl
 
 from kit.cache import kept
 from kit.schema import STANCES
+
+# More than half of what importing Altair takes is a grammar that jsonschema builds for a format no chart uses, where
+# that package is installed (JupyterLab installs it). While it cannot be found, jsonschema does without.
+_found: Any = sys.modules.setdefault("rfc3987_syntax", cast(Any, None))  # None: not to be found
+import altair as alt  # noqa: E402  # behind the line above
+
+if _found is None:
+    del sys.modules["rfc3987_syntax"]
 
 SHAPES = {"oppose": "triangle-down", "mixed": "diamond", "support": "triangle-up"}
 GLYPHS = {"oppose": "▼", "mixed": "◆", "support": "▲"}
@@ -131,6 +140,11 @@ def rows(frame: pl.DataFrame) -> list[dict[str, Any]]:
     """Give a frame as rows that a chart takes: dates become ISO strings, an Enum its word, a text is drawable."""
     words = pl.col(pl.String).str.replace_all(_NOT_XML.pattern, "\ufffd")
     return frame.with_columns(pl.col(pl.Date).dt.to_string("%Y-%m-%d"), words).to_dicts()
+
+
+def unchecked() -> AbstractContextManager[Any]:
+    """Have Altair not validate the charts made meanwhile: the tests validate every one of them."""
+    return cast("AbstractContextManager[Any]", alt.utils.schemapi.debug_mode(False))
 
 
 def datasets(**frames: tuple[pl.DataFrame, Iterable[str]]) -> dict[str, list[dict[str, Any]]]:

@@ -373,7 +373,7 @@ def test_a_table_of_nothing_says_so(second: kit.Corpus) -> None:
 def test_a_mapping_is_shown_as_names_and_values() -> None:
     page = table({"title": "A <corpus>", "languages": ["en", "fr"]})
 
-    assert cells(page)[1:] == [["title", "A <corpus>"], ["languages", "['en', 'fr']"]]
+    assert cells(page)[1:] == [["title", "A <corpus>"], ["languages", "en, fr"]]
     assert page.sentence == "A table of 2 rows: key, value."
 
 

@@ -124,6 +124,7 @@ def phrase(text: str) -> Who | None:
 
 
 def plain(run: str) -> list[str]:
+    """Give the words of a run from the first that carries a meaning on."""
     words = run.split(" ")
     return words[next((at for at, word in enumerate(words) if word.lower() not in _FUNCTION), len(words)) :]
 

@@ -1,0 +1,180 @@
+"""Time every control of `02_positions` in the page, beside the same panel built the usual way, in the same session.
+
+From the event that a hand would cause to the frame after the last change of charts and passages; real JupyterLab,
+headless Chromium. The usual way: ipywidgets, an observer, an `Output` cleared and filled again.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import nbformat
+from load import ROOT, line, machine
+from start import laboratory
+
+if TYPE_CHECKING:
+    import ipywidgets
+
+    from kit import Explorer
+
+CHANGES, UNMEASURED = 40, 4
+NOTEBOOK = "02_positions.ipynb"
+KINDS = ("chip", "theme", "date", "search, Enter", "search, typed", "first-hand")
+SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
+WAITING = 0.150  # what the kit's search waits after a key, for the next one
+WORDS = """
+import json, re
+words = sorted({word.lower() for text in corpus.passages["text"] for word in re.findall(r"[A-Za-z]{6,}", text)})
+print(json.dumps(words[:: len(words) // 20][:20]))
+"""
+MEASURE = """async ({ ours, kind, words, changes }) => {
+  const QUIET = 400, LONGEST = 10000;
+  const kernel = jupyterapp.shell.currentWidget.sessionContext.session.kernel;
+  const one = (selector, at = 0) => document.querySelectorAll(selector)[at];
+  const all = (selector) => [...document.querySelectorAll(selector)];
+  const row = (title) => all(".kit-row").find((node) => node.querySelector(".kit-row-title").textContent === title);
+  const chips = (title) => [...row(title).querySelectorAll(".kit-chip:not(.kit-none)")];
+  const parts = ours
+    ? { watched: [one(".kit-view")], speakers: chips("Speakers"), themes: chips("Themes"),
+        date: one(".kit-controls input[type=range]"), search: one(".kit-controls .kit-pair input[type=search]"),
+        own: one(".kit-controls input[type=checkbox]") }
+    : { watched: [one(".usual-output")], speakers: all(".usual-speakers button"), themes: all(".usual-themes button"),
+        date: one(".usual select"), search: one(".usual input[type=text]"), own: one(".usual input[type=checkbox]") };
+  const fire = (node, ...names) => names.forEach((name) => node.dispatchEvent(new Event(name, { bubbles: true })));
+  const places = ours ? +parts.date.max : parts.date.options.length - 1;
+  const on = (at) => at % 2 === 0, nth = (at, many) => Math.floor(at / 2) % many;
+  const search = (...names) => (at) => {
+    parts.search.value = on(at) ? words[nth(at, words.length)] : "";
+    fire(parts.search, ...names);
+  };
+  const acts = {
+    chip: (at) => parts.speakers[nth(at, parts.speakers.length)].click(),
+    theme: (at) => parts.themes[nth(at, parts.themes.length)].click(),
+    date: (at) => {
+      const place = on(at) ? 1 + nth(at, places) : 0;
+      if (ours) parts.date.value = place; else parts.date.selectedIndex = place;
+      fire(parts.date, ours ? "input" : "change");
+    },
+    "search, Enter": search("input", "change"),
+    "search, typed": search("input"),
+    "first-hand": () => parts.own.click(),
+  };
+  parts.watched[0].closest(".jp-Cell").scrollIntoView();
+  await new Promise((done) => setTimeout(done, 1000));
+  const change = (act) => new Promise((done) => {
+    let last = 0, drawn = false, seen = 0;
+    const started = performance.now(), now = () => performance.now() - started;
+    const observer = new MutationObserver((records) => {
+      seen = now();
+      drawn ||= records.some((record) => record.attributeName === "data-runs"
+        || record.target.localName === "canvas"
+        || [...record.addedNodes].some((node) => node.localName === "canvas" || node.querySelector?.("canvas")));
+      requestAnimationFrame(() => setTimeout(() => { last = now(); }));
+    });
+    const options = { subtree: true, childList: true, characterData: true, attributes: true };
+    parts.watched.forEach((node) => observer.observe(node, options));
+    const timer = setInterval(() => {
+      const still = seen && now() - seen > QUIET && last >= seen && kernel.status === "idle";
+      if (!still && now() < LONGEST) return;
+      clearInterval(timer);
+      observer.disconnect();
+      done({ seconds: last / 1000, drawn, ended: still });
+    }, 20);
+    act();
+  });
+  const times = [];
+  for (let at = 0; at < changes; at++) times.push(await change(() => acts[kind](at)));
+  return times;
+}"""
+
+
+def usual(explorer: Explorer) -> ipywidgets.Widget:
+    """Build the panel of an explorer the usual way: same choices, same charts, same passages, all drawn anew each time.
+
+    JupyterLab draws the charts from the v5 MIME type: the cheapest that a reader without a widget of their own gets.
+    """
+    import ipywidgets as widgets
+    from IPython.display import display
+
+    import kit
+    from kit import style
+    from kit.panels import PANELS
+
+    corpus, offered = explorer.corpus, explorer.controls
+    chips = {
+        name: {one["id"]: widgets.ToggleButton(description=one["label"]) for one in options if one["count"]}
+        for name, options in (("speakers", offered.speaker_options), ("themes", offered.theme_options))
+    }
+    since = widgets.Dropdown(options=["", *offered.dates[1:]], description="From")
+    until = widgets.Dropdown(options=["", *offered.dates[:-1]], description="To")
+    search, own = widgets.Text(description="Search"), widgets.Checkbox(description="own words only")
+    output = widgets.Output()
+
+    def redraw(_: Any = None) -> None:
+        chosen = {name: [key for key, button in buttons.items() if button.value] for name, buttons in chips.items()}
+        days = {"since": since.value, "until": until.value}
+        selection = kit.Selection(**chosen, **days, text=search.value, first_hand=own.value)
+        selected = corpus.select(selection)
+        with output:
+            output.clear_output(wait=True)
+            for name in explorer.view.charts:
+                panel = PANELS[name]
+                chart = panel.draw(corpus, panel.rows(corpus, selected, selection), explorer.view.summary)
+                spec = style.in_theme(chart.to_dict(), dark=False) | {"$schema": SCHEMA}
+                display({"application/vnd.vegalite.v5+json": spec, "text/plain": panel.title}, raw=True)
+            display(kit.passages(selected))
+
+    boxes = [widgets.HBox(list(buttons.values()), layout={"flex_flow": "row wrap"}) for buttons in chips.values()]
+    for box, name in zip(boxes, chips, strict=True):
+        box.add_class(f"usual-{name}")
+    for control in (*(button for buttons in chips.values() for button in buttons.values()), since, until, search, own):
+        control.observe(redraw, "value")
+    output.add_class("usual-output")
+    redraw()
+    panel = widgets.VBox([*boxes, widgets.HBox([since, until, search, own]), output])
+    panel.add_class("usual")
+    return panel
+
+
+def cells() -> list[str]:
+    """Give the code cells of the notebook up to its explorer, and one more with the usual panel below it."""
+    notebook = nbformat.read(ROOT / "notebooks" / NOTEBOOK, as_version=4)
+    sources = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
+    last = next(at for at, source in enumerate(sources) if "kit.Explorer(" in source)
+    beside = f"import sys\nsys.path.insert(0, {str(Path(__file__).resolve().parent)!r})\nfrom interaction import usual"
+    return [*sources[: last + 1], f"{beside}\nusual(explorer)"]
+
+
+def main(changes: int = CHANGES) -> None:
+    print(machine("jupyterlab", "ipywidgets", "polars", "altair"))
+    every: dict[bool, list[float]] = {True: [], False: []}
+    with laboratory() as (harness, lab, context):
+        book = harness.Book(lab, context.new_page())
+        book.write(*cells()).run().drawn()
+        words = json.loads(book.python(WORDS))
+        for kind in KINDS:
+            times = {}
+            for ours in (False, True):
+                given = {"ours": ours, "kind": kind, "words": words, "changes": UNMEASURED + changes}
+                measured = book.page.evaluate(MEASURE, given)[UNMEASURED:]
+                assert all(one["ended"] for one in measured), f"{kind}: a change was not drawn within 10 s"
+                times[ours] = [one["seconds"] for one in measured]
+                drawn = sum(one["drawn"] for one in measured)
+                name = f"{kind}: {'kit' if ours else 'usual'} (charts redrawn: {drawn})"
+                print(line(name, times[ours], *((times[False], "usual", 0.1) if ours else ())))
+            if kind == "search, typed":
+                print(f"   of the kit's, {1000 * WAITING:.0f} ms are spent waiting for the next key")
+            else:
+                every[True] += times[True]
+                every[False] += times[False]
+        assert not book.outside, book.outside
+    print(line("all but the typed search: usual", every[False]))
+    print(line("all but the typed search: kit", every[True], every[False], "usual", 0.1))
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(ROOT))
+    main(*map(int, sys.argv[1:]))
