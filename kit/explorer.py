@@ -23,7 +23,7 @@ from kit.selection import Selection
 from kit.statements import for_reading
 from kit.view import View
 
-_LISTED = 40
+_LISTED = 24
 _EMPTY = "Nothing in this selection. Take a speaker, a theme, a date or a word of the search away, or press Reset."
 _SILENT = "No passage of this selection stands behind this cell."
 
@@ -170,7 +170,7 @@ class Explorer(widgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
     def _sent(self, name: str, frames: Frames) -> dict[str, Any]:
         panel = self._panels[name]
         fields = ["mark_id", *(field for field, _ in panel.columns)]
-        hidden = ("passage_ids", "statement_ids", "document_ids")
+        hidden = ("passage_ids", "statement_ids", "document_ids", "holder", "proposition")
         rows = {
             key: style.rows(frame.drop(hidden, strict=False))
             for key, frame in frames.items()

@@ -179,8 +179,8 @@ def to_mark(whole: kit.Corpus, statements: list[Row]) -> dict[str, str]:
 
 
 def counted(sections: list[tuple[str, list[str]]]) -> list[tuple[str, str, list[str]]]:
-    counts = (f"{len(ids)}" if len(ids) <= 40 else f"first 40 of {len(ids)}" for _, ids in sections)
-    return [(title, count, ids[:40]) for (title, ids), count in zip(sections, counts, strict=True)]
+    counts = (f"{len(ids)}" if len(ids) <= 24 else f"first 24 of {len(ids)}" for _, ids in sections)
+    return [(title, count, ids[:24]) for (title, ids), count in zip(sections, counts, strict=True)]
 
 
 def agrees(explorer: Explorer, chosen: Selection) -> None:
@@ -828,7 +828,7 @@ def test_wherever_widgets_do_not_live_there_is_a_picture_and_a_sentence(second: 
     everything = pictures.pixels(b64decode(bundle["image/png"]))
     explorer.controls.text = "nobody ever said this"
     nothing = pictures.pixels(b64decode(explorer._repr_mimebundle_()["image/png"]))
-    assert len(everything[2]) > 40
+    assert len(everything[2]) > 24
     blue = (*tuple(bytes.fromhex(style.COLOURS[False]["support"][1:])), 255)
     # The legend's own sign stays; the marks, some dozen times as many dots, are gone.
     assert everything[2][blue] > 5 * nothing[2].get(blue, 1)

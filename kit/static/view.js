@@ -69,11 +69,13 @@ const makeTable = (columns, choose) => {
     return h("tr", {}, h("th", { scope: "row" }, head), ...cells);
   };
   const find = (mark) => body.querySelector(`[data-mark="${CSS.escape(mark)}"]`);
-  let shown;
+  let shown, last = [[], ""];
   const show = (rows, picked) => {
+    last = [rows, picked];
+    setText(summary, `Table of these marks (${rows.length > ROWS ? `${ROWS} of ` : ""}${rows.length})`);
+    if (!node.open) return;  // made when it is opened
     if (shown !== (shown = JSON.stringify(rows))) {
       const focused = body.contains(document.activeElement) && document.activeElement.dataset.mark;
-      setText(summary, `Table of these marks (${rows.length > ROWS ? `${ROWS} of ` : ""}${rows.length})`);
       body.replaceChildren(...rows.slice(0, ROWS).map(line));
       if (focused) find(focused)?.focus();
     }
@@ -81,6 +83,7 @@ const makeTable = (columns, choose) => {
       button.setAttribute("aria-pressed", button.dataset.mark === picked);
     }
   };
+  node.addEventListener("toggle", () => show(...last));
   return { node, show };
 };
 

@@ -25,7 +25,7 @@ from kit.schema import STANCES
 from tests.browser.conftest import ROOT, Book, Lab
 
 NAME = "positions.ipynb"
-LISTED = 40  # passages of a kind that the pane lists at once
+LISTED = 24  # passages of a kind that the pane lists at once
 # In the kernel: what the panel has to show for the explorer's selection, and for one mark that is picked.
 FACTS = """
 import json
@@ -437,9 +437,12 @@ def test_a_mark_chosen_stays_chosen_while_the_selection_holds_it_and_no_longer(
 
 
 def test_every_mark_and_every_silence_has_its_row_in_the_table(panel: Book, holders: list[dict[str, Any]]) -> None:
+    twin = panel.page.locator("[data-chart=matrix] .kit-twin")
+    twin.evaluate("node => { node.open = true; }")  # its rows are made when it is opened
     for selection in (f"kit.Selection(speakers=[{holders[0]['speaker_id']!r}])", "kit.Selection()"):
         panel.python(f"explorer.selection = {selection}")
         shown = agree(panel)
+        expect(twin.locator("tbody tr").first).to_be_visible()
 
         rows = panel.page.locator("[data-chart=matrix] .kit-twin tbody tr")
         cells = rows.evaluate_all("rows => rows.map((row) => [...row.cells].map((cell) => cell.textContent))")
