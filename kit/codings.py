@@ -2,237 +2,166 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from kit import schema
 from kit.codebook import Codebook
 from kit.dates import interval
-from kit.errors import Problem
 from kit.people import People
-from kit.records import Place, Record, check_table, keys, twice, unique_tables, unknown
+from kit.readers import beginning
+from kit.records import Key, Known, Place, Record, keys
 from kit.spans import anchor
 
 Row = dict[str, Any]
+_TOP = {"reviewed": Key(many=True)}
+_TOP |= dict.fromkeys(("statement", "silence", "disagreement"), Key(dict, many=True, optional=True))
 _STATEMENT = keys(
+    "statements",
     "speaker_id relayed_by mode modality proposition_id stance confidence evidence",
-    optional="note said_on before after",
+    optional="note said_on before after version",
     empty="note",
-    types={"relayed_by": list},
-    mode=schema.MODES,
-    modality=schema.MODALITIES,
-    stance=schema.STANCES,
-    confidence=schema.CONFIDENCES,
 )
 _SILENCE = keys(
-    "speaker_id proposition_id theme_id kind evidence", "note before after", "proposition_id note", kind=schema.SILENCES
+    "silences", "speaker_id proposition_id theme_id kind evidence", "note before after", empty="proposition_id note"
 )
-_DISAGREEMENT = keys(
-    "passage_id speaker_id proposition_id coder_ids stances resolved_as why",
-    empty="resolved_as",
-    types={"coder_ids": list, "stances": list},
-    resolved_as=("", *schema.STANCES),
-)
-_CODER = keys(
-    "coder_id name how model checked_by_person", "made_from", "model", {"made_from": list, "checked_by_person": bool}
-)
-_TOP = keys("", "statement silence disagreement", types=dict.fromkeys(("statement", "silence", "disagreement"), list))
+_STANCES = ("", *schema.STANCES)
+_SAME_SILENCE = "speaker_id proposition_id theme_id kind evidence before after"
+_DISAGREEMENT = keys("disagreements", "passage_id speaker_id proposition_id coder_ids why") | {
+    "stances": Key(many=True, choices=_STANCES, empty=True),
+    "resolved_as": Key(choices=_STANCES, empty=True),
+}
+_CODER = keys("coders", "coder_id name how model checked_by_person", "made_from", empty="model")
 
 
 @dataclass(frozen=True)
 class Source:
-    """One document as codings need it: its text, dates, publisher, and its passages as rows of the frame.
+    """One document as it was read: rows of `passages`, `doubts`, its own (`about`), and what codings need besides.
 
     `sure`: nothing was wrong in what says whose words they are, so that an open speaker is no consequence of it.
     """
 
     document_id: str
     text: str
-    dates: tuple[Any, Any]
+    dates: tuple[date, date]
     publisher_id: str | None
-    passages: Sequence[Row]
-    sure: bool = True
+    sure: bool
+    about: Row
+    passages: Sequence[Row] = ()
+    doubts: Sequence[Row] = ()
+
+
+def read_coders(record: Record) -> list[Row]:
+    """Read `coders.toml`, one row a coder."""
+    record.check((), record.data, {"coder": Key(dict, many=True)})
+    known = {"made_from": Known(record.written("coder", "coder_id"))}
+    return [{"made_from": [], **table} for _, table in record.tables("coder", _CODER, known)]
 
 
 @dataclass
-class Coding:
-    """What the files of all coders say, as rows of the frames of the same names."""
+class Codings:
+    """Reads coding files one by one; gathers rows of the frames of the same names."""
 
+    people: People
+    codebook: Codebook
+    coder_ids: set[str] = field(default_factory=set)
+    coders: list[Row] = field(default_factory=list)
     codings: list[Row] = field(default_factory=list)
     silences: list[Row] = field(default_factory=list)
     disagreements: list[Row] = field(default_factory=list)
     reviewed: list[Row] = field(default_factory=list)
-
-
-def read_coders(record: Record, problems: list[Problem]) -> list[Row]:
-    """Read `coders.toml`, one row a coder; every problem of the file is added to `problems`."""
-    problems += check_table(record, (), record.data, keys("coder", types={"coder": list}), deep=False)
-    coders = unique_tables(record, "coder", _CODER, problems)
-    known = record.written("coder", "coder_id")
-    for coder_id, (place, table) in coders.items():
-        problems += unknown(record, (*place, "made_from"), table.get("made_from", []), known - {coder_id} or {""})
-    return [{"made_from": [], **table} for _, table in coders.values()]
-
-
-@dataclass
-class CodingReader:
-    """Reads the coding files of a corpus one by one into `coding`; every problem is added to `problems`."""
-
-    people: People
-    codebook: Codebook
-    problems: list[Problem]
-    coder_ids: set[str] = field(default_factory=set)
-    coding: Coding = field(default_factory=Coding)
-
-    def __post_init__(self) -> None:
-        self._theme_of = dict(self.codebook.propositions.select("proposition_id", "theme_id").iter_rows())
-        propositions, sure = self.codebook.proposition_ids, self.codebook.sure
-        known = {"", *propositions} if propositions or sure else set[str]()
-        self._known = {
-            "speaker_id": (self.people.ids, "Add it to speakers.toml"),
-            "relayed_by": (self.people.ids, "Add it to speakers.toml"),
-            "theme_id": (self.codebook.theme_ids, ""),
-            "proposition_id": (known, "Write one that stands in codebook.toml"),
-            "coder_ids": (self.coder_ids, ""),
-            "stances": ({"", *schema.STANCES}, 'Write oppose, mixed or support, or "" for none'),
-        }
+    marks: list[Row] = field(default_factory=list)
 
     def read(self, record: Record, coder_id: str, source: Source) -> None:
         """Read one coder's file about one document."""
-        top = {key: value for key, value in record.data.items() if key != "reviewed"}
-        self.problems += check_table(record, (), top, _TOP, deep=False)
-        self._read_reviewed(record, coder_id, source)
+        ids = {passage["passage_id"] for passage in source.passages}
+        passages = Known(ids, f"no passage of {source.document_id}", "Write one that stands there now")
+        known = self.people.known | self.codebook.known | dict.fromkeys(("passage_id", "reviewed"), passages)
+        known["coder_ids"] = Known(self.coder_ids)
         seen: dict[Any, Place] = {}
-        for place, table in record.tables("statement"):
-            wrong = check_table(record, place, table, _STATEMENT) or self._check_ids(record, place, table)
-            row = None if wrong else self._statement(record, place, table, coder_id, source, wrong)
-            wrong += twice(record, place, row["statement_id"], seen) if row else []
-            self.coding.codings += [row] if row and not wrong else []
-            self.problems += wrong
-        for place, table in record.tables("silence"):
-            wrong = check_table(record, place, table, _SILENCE) or self._check_ids(record, place, table)
-            if not wrong and (found := self._find(record, place, table, source, wrong)):
-                row = _fields("silences", {"note": "", **table, **_spot(source, *found), "coder_id": coder_id})
-                wrong += twice(record, place, tuple({**row, "note": ""}.values()), seen)
-                self.coding.silences.append(row)
-            self.problems += wrong
-        for place, table in record.tables("disagreement"):
-            wrong = check_table(record, place, table, _DISAGREEMENT) or self._check_ids(record, place, table)
-            wrong = wrong or self._check_disagreement(record, place, table, source)
-            key = tuple(table.get(name) for name in ("passage_id", "speaker_id", "proposition_id"))
-            wrong = wrong or twice(record, place, key, seen)
-            self.coding.disagreements += [{"document_id": source.document_id, **table}] if not wrong else []
-            self.problems += wrong
+        if record.check((), record.data, _TOP, known):
+            for index, passage_id in enumerate(record.data.get("reviewed", [])):
+                record.once(("reviewed", index), passage_id, seen)
+                self.reviewed.append({"coder_id": coder_id, "passage_id": passage_id})
+        for place, table in record.tables("statement", _STATEMENT, known):
+            if row := self._statement(record, place, table, source):
+                record.once(place, row["statement_id"], seen)
+                self.codings.append(row | {"coder_id": coder_id})
+        for place, table in record.tables("silence", _SILENCE, known, _SAME_SILENCE):
+            theme_id = self.codebook.theme_of.get(table["proposition_id"], table["theme_id"])
+            if table["theme_id"] != theme_id:
+                what = f"theme_id: '{table['theme_id']}' is not the theme of '{table['proposition_id']}'"
+                record.wrong((*place, "theme_id"), what, f"Write '{theme_id}'")
+            if found := _find(record, place, table, source):
+                row = {"note": "", **found, **table, "coder_id": coder_id}
+                self.silences.append(schema.fields("silences", row))
+        same = "passage_id speaker_id proposition_id"
+        for place, table in record.tables("disagreement", _DISAGREEMENT, known, same):
+            coders, stances = table["coder_ids"], table["stances"]
+            if not len({*coders}) == len(coders) == len(stances):
+                what = f"stances: {len(stances)} for {', '.join(coders)}"
+                record.wrong((*place, "stances"), what, 'Give each coder one, "" for none')
+            self.disagreements.append({"document_id": source.document_id, **table})
 
-    def _read_reviewed(self, record: Record, coder_id: str, source: Source) -> None:
-        known = {passage["passage_id"] for passage in source.passages}
-        reviewed = record.data.get("reviewed")
-        if not isinstance(reviewed, list):
-            what, remedy = "missing key 'reviewed'", "List the passage_ids that were read"
-            if "reviewed" in record.data:
-                what = f"reviewed: {str(reviewed)[:60]!r} is not a list of texts"
-            self.problems += [record.problem(("reviewed",), what, remedy)] if record.readable else []
-            return
-        seen: dict[Any, Place] = {}
-        for index, passage_id in enumerate(reviewed):
-            place, wrong = ("reviewed", index), []
-            if not isinstance(passage_id, str) or passage_id not in known:
-                what = f"reviewed: {passage_id!r} is no passage of {source.document_id}"
-                wrong = [record.problem(place, what, "Review the passages that stand there now")]
-            wrong = wrong or twice(record, place, passage_id, seen)
-            self.problems += wrong
-            self.coding.reviewed += [{"coder_id": coder_id, "passage_id": passage_id}] if not wrong else []
-
-    def _check_ids(self, record: Record, place: Place, table: Mapping[str, Any]) -> list[Problem]:
-        wrong = []
-        for key, (known, remedy) in self._known.items():
-            wrong += unknown(record, (*place, key), table.get(key, []), known, remedy)
-        theme_id = self._theme_of.get(table["proposition_id"])
-        if not wrong and theme_id and table.get("theme_id", theme_id) != theme_id:
-            what = f"theme_id: '{table['theme_id']}' is not the theme of '{table['proposition_id']}'"
-            wrong.append(record.problem((*place, "theme_id"), what, f"Write '{theme_id}'"))
-        return wrong
-
-    def _find(
-        self, record: Record, place: Place, table: Mapping[str, Any], source: Source, wrong: list[Problem]
-    ) -> tuple[Row, int, int] | None:
-        """Find the evidence in the text and the passage that holds it whole."""
-        spans = anchor(source.text, table["evidence"], table.get("before", ""), table.get("after", ""))
-        if len(spans) > 1:
-            what, remedy = f"stands {len(spans)} times in the text", "Add before or after, the words next to it"
-        elif not spans:
-            what, remedy = "does not stand in the text, character for character", "Copy the words from the document"
-        else:
-            start, end = spans[0]
-            around = (passage for passage in source.passages if passage["start"] <= start and end <= passage["end"])
-            passage = next(around, {"zone": ""})
-            if passage["zone"] not in ("", "furniture"):
-                return passage, start, end
-            what, remedy = "is not within one passage", "Quote from one passage only"
-            if passage["zone"]:
-                what, remedy = "stands in furniture", "Code running text, not a label or a headline of another page"
-        wrong.append(record.problem((*place, "evidence"), f"evidence: {_shown(table['evidence'])} {what}", remedy))
-        return None
-
-    def _statement(
-        self, record: Record, place: Place, table: Row, coder_id: str, source: Source, wrong: list[Problem]
-    ) -> Row | None:
-        found = self._find(record, place, table, source, wrong)
-        dates = source.dates
-        if "said_on" in table:
-            try:
-                dates = interval(table["said_on"])
-            except ValueError as error:
-                wrong.append(record.problem((*place, "said_on"), f"said_on: {error}", "Correct the date"))
+    def _statement(self, record: Record, place: Place, table: Row, source: Source) -> Row | None:
+        found = _find(record, place, table, source)
         if not found:
             return None
-        passage, start, end = found
-        told = source.sure or passage["speaker_id"]
-        if told and (reason := _misfit(table, passage, source.publisher_id)):
+        told = source.sure or found["speaker_id"]
+        if told and (reason := _misfit(table, found, source.publisher_id)):
             what = f"mode: '{table['mode']}' does not fit the passage: {reason[0]}"
-            wrong.append(record.problem((*place, "mode"), what, reason[1]))
-        if wrong:
-            return None
-        speaker_id = table["speaker_id"]
-        key = f"{source.document_id}#char={start},{end}/{table['proposition_id']}/{speaker_id}"
-        row = {"said_on": None, "note": "", **table, **_spot(source, *found), "earliest": dates[0], "latest": dates[1]}
-        row["offices"] = self.people.offices_at(speaker_id, *dates)
-        row |= {"statement_id": key, "coder_id": coder_id, "first_hand": table["mode"] == "direct"}
-        row["theme_id"] = self._theme_of.get(table["proposition_id"], "")
-        return _fields("codings", row)
-
-    def _check_disagreement(self, record: Record, place: Place, table: Row, source: Source) -> list[Problem]:
-        if table["passage_id"] not in {passage["passage_id"] for passage in source.passages}:
-            what = f"passage_id: '{table['passage_id']}' is no passage of {source.document_id}"
-            return [record.problem((*place, "passage_id"), what, "Write one that stands there now")]
-        if not len({*table["coder_ids"]}) == len(table["coder_ids"]) == len(table["stances"]):
-            what = f"stances: {len(table['stances'])} for {', '.join(table['coder_ids'])}"
-            return [record.problem((*place, "stances"), what, 'Give each coder one, "" for none')]
-        return []
-
-
-def _spot(source: Source, passage: Row, start: int, end: int) -> Row:
-    place = {"document_id": source.document_id, "passage_id": passage["passage_id"], "start": start, "end": end}
-    return {**place, "earliest": source.dates[0], "latest": source.dates[1]}
+            record.wrong((*place, "mode"), what, reason[1])
+        dates = interval(table["said_on"]) if "said_on" in table else source.dates
+        speaker_id, proposition_id = table["speaker_id"], table["proposition_id"]
+        newest = self.codebook.version_of.get(proposition_id, 0)
+        if table.get("version", 0) > newest > 0:
+            what = f"version: the codebook has '{proposition_id}' in version {newest}, not {table['version']}"
+            record.wrong((*place, "version"), what, "Correct the version here, or the codebook")
+        span = f"{source.document_id}#char={found['start']},{found['end']}"
+        computed = {
+            "statement_id": f"{span}/{proposition_id}/{speaker_id}",
+            "offices": self.people.offices_at(speaker_id, *dates),
+            "first_hand": table["mode"] == "direct",
+            "theme_id": self.codebook.theme_of.get(proposition_id, ""),
+            "earliest": dates[0],
+            "latest": dates[1],
+            "version": table.get("version", newest),
+        }
+        return schema.fields("codings", {"said_on": None, "note": "", **found, **table, **computed, "coder_id": ""})
 
 
-def _fields(name: str, row: Row) -> Row:
-    return {column: row[column] for column in schema.FRAMES[name]}
+def _find(record: Record, place: Place, table: Row, source: Source) -> Row | None:
+    """Give the passage that holds the evidence whole, with the evidence's own start and end."""
+    spans = anchor(source.text, table["evidence"], table.get("before", ""), table.get("after", ""))
+    if len(spans) == 1:
+        ((start, end),) = spans
+        inside = [passage for passage in source.passages if passage["start"] <= start and end <= passage["end"]]
+        if inside and inside[0]["zone"] != "furniture":
+            return {**inside[0], "start": start, "end": end}
+        what, remedy = "is not within one passage", "Quote from one passage only"
+        if inside:
+            what, remedy = "stands in furniture", "Code running text, not a label or a headline of another page"
+    elif spans:
+        what, remedy = f"stands {len(spans)} times in the text", "Add before or after, the words next to it"
+    else:
+        what, remedy = "does not stand in the text, character for character", "Copy the words from the document"
+    record.wrong((*place, "evidence"), f"evidence: '{beginning(table['evidence'])}' {what}", remedy)
+    return None
 
 
-def _misfit(table: Mapping[str, Any], passage: Row, publisher_id: str | None) -> tuple[str, str] | None:
+def _misfit(table: Row, passage: Row, publisher_id: str | None) -> tuple[str, str] | None:
     """Say why a mode or a chain of relayers does not fit a passage, and what would; None: it fits."""
-    own = passage["speaker_id"] == table["speaker_id"]
-    first_hand = own and passage["form"] in ("spoken", "written", "narrated")
+    own, quoted = passage["speaker_id"] == table["speaker_id"], passage["form"] == "quoted"
     if table["mode"] == "direct":
-        if not passage["speaker_id"] and passage["form"] != "quoted":
+        if not passage["speaker_id"] and not quoted:
             what = f"its speaker is not resolved: {passage['speaker_label'] or 'there is no label'}"
             return what, "Add the name or office to speakers.toml, or the label (of a speech: speaker_id) to its record"
-        if not first_hand:
+        if quoted or not own:
             return "these are not the holder's own words, spoken or published by the holder", "Write quoted or reported"
         return ("nobody stands between", "Leave relayed_by empty: []") if table["relayed_by"] else None
-    if first_hand:
+    if own and not quoted:
         return "the holder speaks or publishes here", "Write direct, with relayed_by = []"
     speaker_id = None if own else passage["speaker_id"]
     publisher = publisher_id if passage["form"] in ("quoted", "narrated") else None
@@ -241,8 +170,3 @@ def _misfit(table: Mapping[str, Any], passage: Row, publisher_id: str | None) ->
         chain = ", ".join(tail) or "whoever relays it"
         return f"the words reach the reader through {chain}", f"End relayed_by with {chain}"
     return None
-
-
-def _shown(evidence: str) -> str:
-    words = " ".join(evidence.split())
-    return f"'{words}'" if len(words) <= 60 else f"'{words[:40]} … {words[-15:]}'"

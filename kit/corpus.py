@@ -13,27 +13,31 @@ import polars as pl
 
 from kit import schema
 from kit.codebook import Codebook, read_codebook, read_marks
-from kit.codings import Coding, CodingReader, read_coders
-from kit.documents import Documents
+from kit.codings import Codings, Source, read_coders
+from kit.documents import read_documents
 from kit.errors import CorpusError, Problem, SelectionError
 from kit.people import People, read_people
-from kit.records import Record, check_table, entries, keys, one_of, read_record, unknown
+from kit.records import Key, Known, Record, entries, keys, read_record
 from kit.selection import Selection
 
-_EMPTY = "Add it, with reviewed = [] where nothing was reviewed"
-_EXAMPLES = keys("", "holders theme_id proposition_id word", types={"holders": list})
-_CORPUS = keys(
-    "title version languages", "default_coding note examples", "default_coding", {"languages": list, "examples": dict}
-)
+Documents = Mapping[str, Source | None]  # None: something is wrong with the document itself
+_AT_ROOT = r"(corpus|speakers|codebook|marks)\.toml|(documents|codings)/?|.*\.md"
+_ABOUT = ("title", "version", "languages", "note")
+_ASKED = {"coding": Key(optional=True, empty=True)}
+_EXAMPLES = keys("", "", "theme_id proposition_id word") | {"holders": Key(many=True, optional=True)}
+_CORPUS = keys("", "title version", optional="default_coding note", empty="default_coding") | {
+    "languages": Key(many=True),
+    "examples": Key(dict, optional=True),
+}
 
 
 @dataclass(frozen=True)
 class Corpus:
     """Frames of one corpus, or of a selection of it; one attribute a frame, columns as in `schema.FRAMES`.
 
-    `about`: title, version, languages and note of the corpus; `coding`: the coder of `statements`; `examples`: the ids
-    that notebooks use. `text(document_id)` is a document as received: characters `start` to `end` of it are a passage
-    or an evidence.
+    `about`: title, version, languages and note of the corpus, and `codebook_version`; `coding`: the coder of
+    `statements`; `examples`: the ids that notebooks use. `text(document_id)` is a document as received: characters
+    `start` to `end` of it are a passage or an evidence.
     """
 
     about: Mapping[str, Any]
@@ -68,10 +72,8 @@ class Corpus:
     @property
     def example(self) -> Selection:
         """The worked example: what `examples` names, else the first two speakers and the first theme there are."""
-        speakers = self.examples.get("holders") or self.speakers["speaker_id"].head(2).to_list()
-        themes = [self.examples[key] for key in ("theme_id",) if key in self.examples] or self.themes["theme_id"].head(
-            1
-        )
+        speakers = self.examples.get("holders") or self.speakers["speaker_id"].head(2)
+        themes = [self.examples["theme_id"]] if "theme_id" in self.examples else self.themes["theme_id"].head(1)
         return Selection(speakers=tuple(speakers), themes=tuple(themes))
 
     def text(self, document_id: str) -> str:
@@ -85,39 +87,23 @@ class Corpus:
         left out. Raises SelectionError where the selection names an id that the corpus does not have.
         """
         self.check(selection)
-        chosen = selection.of_statements()
-        statements, codings, silences = self.statements.filter(chosen), self.codings.filter(chosen), self.silences
-        as_statement = replace(selection, modalities=(), first_hand=False)
-        silences = (
-            silences.with_columns(modality=pl.lit(None, pl.String))
-            .filter(as_statement.of_statements())
-            .drop("modality")
-        )
+        said = selection.of_statements()
+        frames = {
+            "statements": self.statements.filter(said),
+            "codings": self.codings.filter(said),
+            "silences": self.silences.filter(replace(selection, modalities=(), first_hand=False).of_statements()),
+        }
         if selection.text:
             holding = self.passages.filter(Selection(text=selection.text).of_passages()).select("passage_id")
-            statements, codings, silences = (
-                frame.join(holding, on="passage_id", how="semi", maintain_order="left")
-                for frame in (statements, codings, silences)
-            )
-        passages = self.passages.filter(selection.of_passages(), pl.col("zone") != "furniture")
-        selected: dict[str, Any] = {
-            "passages": passages,
-            "statements": statements,
-            "codings": codings,
-            "silences": silences,
-        }
-        return replace(self, _whole=self.whole, **selected)
+            for name, frame in frames.items():
+                frames[name] = frame.join(holding, on="passage_id", how="semi", maintain_order="left")
+        frames["passages"] = self.passages.filter(selection.of_passages(), pl.col("zone") != "furniture")
+        return replace(self, _whole=self.whole, **frames)  # type: ignore[arg-type]  # names of frames only
 
     def check(self, selection: Selection) -> None:
         """Raise SelectionError, with a near id, where a selection names one that the corpus does not have."""
-        known = {
-            "speakers": "speaker_id",
-            "themes": "theme_id",
-            "propositions": "proposition_id",
-            "documents": "document_id",
-        }
-        for name, column in known.items():
-            ids = getattr(self, name)[column].to_list()
+        for name in ("speakers", "themes", "propositions", "documents"):
+            ids = getattr(self, name)[f"{name[:-1]}_id"].to_list()
             for value in getattr(selection, name):
                 if value not in ids:
                     near = get_close_matches(value, ids, 1)
@@ -134,20 +120,16 @@ def load(path: str | Path | None = None, coding: str | None = None) -> Corpus:
 
     Raises CorpusError with every problem of the folder: file, line, value, remedy.
     """
-    if not isinstance(coding, str | None):
-        raise TypeError(f"coding is the coder_id of a coder, as text; this is {coding!r}")
-    folder = _Folder(find(path))
-    corpus = folder.read(coding)
-    if folder.problems:
-        raise CorpusError(folder.problems)
-    return corpus
+    return _Folder(find(path)).read(coding)
 
 
 def problems(path: str | Path | None = None) -> list[Problem]:
     """Give every problem of a corpus folder, in the order of files and lines; none: it loads."""
-    folder = _Folder(find(path))
-    folder.read(None)
-    return sorted(set(folder.problems))
+    try:
+        load(path)
+        return []
+    except CorpusError as error:
+        return error.problems
 
 
 def find(path: str | Path | None = None) -> Path:
@@ -167,97 +149,87 @@ class _Folder:
         self.problems: list[Problem] = []
 
     def record(self, *parts: str) -> Record:
-        path = self.path.joinpath(*parts)
-        return read_record(path, str(path), self.problems) or Record(str(path), {}, readable=False)
+        return read_record(self.path.joinpath(*parts), self.problems)
 
     def read(self, coding: str | None) -> Corpus:
-        listed = entries(self.path, self.problems, ("",))
+        listed = entries(self.path, _AT_ROOT, self.problems, "Rename it, or move it elsewhere")
         if listed is None:
             remedy = "Name the folder that holds corpus.toml"
-            self.problems = [Problem(str(self.path), 0, "is not a folder that can be read", remedy)]
-            empty: dict[str, Any] = {name: schema.frame(name, []) for name in schema.FRAMES}
-            return Corpus({}, "", {}, texts={}, **empty)
-        top = self.record("corpus.toml")
-        self.problems += check_table(top, (), top.data, _CORPUS)
-        people = read_people(self.record("speakers.toml"), self.problems)
-        codebook = read_codebook(self.record("codebook.toml"), self.problems)
-        read = Documents(self.path / "documents", people, self.problems)
-        read.read()
+            raise CorpusError([Problem(str(self.path), 0, "is not a folder that can be read", remedy)])
         names = {path.name for path in listed}
-        reader = CodingReader(people, codebook, self.problems)
-        coders = self._read_codings(reader, read) if "codings" in names else {}
-        if isinstance(examples := top.data.get("examples"), dict):
-            wrong = check_table(top, ("examples",), examples, _EXAMPLES)
-            ids = {"holders": people.ids, "theme_id": codebook.theme_ids, "proposition_id": codebook.proposition_ids}
-            for key in ids if not wrong else ():
-                wrong = wrong + unknown(top, ("examples", key), examples.get(key, []), ids[key])
-            self.problems += wrong
-        chosen = coding if coding is not None else top.data.get("default_coding", "")
-        told = isinstance(chosen, str) and (reader.coder_ids or "codings" not in names)
-        if told and chosen not in {"", *reader.coder_ids}:
-            remedy = one_of(coders, 'Write "": nothing is coded here')
-            at = top if coding is None else Record(str(self.path), {})  # a wrong argument is no line's fault
-            self.problems.append(at.problem(("default_coding",), f"coding: '{chosen}' is no coder", remedy))
-        frames: dict[str, Any] = dict(_frames(people, codebook, read, reader.coding))
-        frames["coders"] = schema.frame("coders", coders.values())
-        for name, of in (("statements", "codings"), ("silences", "silences")):
-            frames[name] = frames[of].filter(pl.col("coder_id") == str(chosen))
-        marks: list[dict[str, Any]] = []
-        if "marks.toml" in names and read.listed:
-            known = set(frames["passages"]["passage_id"])
-            marks = read_marks(self.record("marks.toml"), known, read.unread, codebook, self.problems)
-        frames["marks"] = schema.frame("marks", marks)
-        texts = {document_id: source.text for document_id, source in read.sources.items()}
-        about = {key: top.data[key] for key in "title version languages note".split() if key in top.data}
-        return Corpus(about, str(chosen), top.data.get("examples", {}), texts=texts, **frames)
+        top, people = self.record("corpus.toml"), read_people(self.record("speakers.toml"))
+        book = self.record("codebook.toml")
+        codebook = read_codebook(book)
+        documents = read_documents(self.path / "documents", people, self.problems)
+        codings = Codings(people, codebook)
+        if "codings" in names:
+            self._read_codings(codings, documents)
+        if "marks.toml" in names:
+            self._read_marks(codings, codebook.known, documents)
+        told = codings.coder_ids or "codings" not in names
+        coders = Known({"", *codings.coder_ids} if told else (), "no coder")
+        known = people.known | codebook.known | {"coding": coders, "default_coding": coders}
+        top.check((), top.data, _CORPUS, known)
+        examples = top.data.get("examples", {})
+        if isinstance(examples, dict):
+            top.check(("examples",), examples, _EXAMPLES, known)
+        asked = {} if coding is None else {"coding": coding}
+        Record(str(self.path), asked, "", self.problems).check((), asked, _ASKED, known)
+        if self.problems:
+            raise CorpusError(self.problems)
+        chosen = top.data.get("default_coding", "") if coding is None else coding
+        sources = [source for source in documents.values() if source]
+        frames = _frames(people, codebook, sources, codings, chosen)
+        about: dict[str, Any] = {key: top.data[key] for key in _ABOUT if key in top.data}
+        about["codebook_version"] = book.data["version"]
+        return Corpus(about, chosen, examples, texts={one.document_id: one.text for one in sources}, **frames)
 
-    def _read_codings(self, reader: CodingReader, read: Documents) -> dict[str, Any]:
-        """Read every coder's files; gives the coders; `reader` gets the names that coders.toml does not deny."""
+    def _read_codings(self, codings: Codings, documents: Documents) -> None:
         at, remedy = self.path / "codings", "Move it elsewhere; here stand coders.toml and a folder for each coder"
-        paths = entries(at, self.problems, ("/", "/coders.toml"), remedy)
+        paths = entries(at, r".*/|coders\.toml", self.problems, remedy)
         if paths is None:
-            return {}
+            return
         record, folders = self.record("codings", "coders.toml"), {path.name for path in paths} - {"coders.toml"}
-        coders = {row["coder_id"]: row for row in read_coders(record, self.problems)}
-        reader.coder_ids |= record.written("coder", "coder_id") if record.readable else folders
-        for coder_id in sorted(folders | coders.keys()):
-            if coder_id in reader.coder_ids:
-                self._read_coder(reader, read, at / coder_id)
+        codings.coders = read_coders(record)
+        codings.coder_ids = record.written("coder", "coder_id") or folders
+        for coder_id in sorted(folders | {row["coder_id"] for row in codings.coders}):
+            if coder_id in codings.coder_ids:
+                self._read_coder(codings, documents, at / coder_id)
             else:
-                remedy = "Add a [[coder]] to coders.toml"
-                self.problems.append(Problem(str(at / coder_id), 0, f"'{coder_id}' is no coder", remedy))
-        return coders
+                what = f"'{coder_id}' is no coder"
+                self.problems.append(Problem(str(at / coder_id), 0, what, "Add a [[coder]] to coders.toml"))
 
-    def _read_coder(self, reader: CodingReader, read: Documents, at: Path) -> None:
-        remedy = "Move it elsewhere, or save it as <document_id>.toml"
-        paths = entries(at, self.problems, (".toml",), remedy)
+    def _read_coder(self, codings: Codings, documents: Documents, at: Path) -> None:
+        paths = entries(at, r".*\.toml", self.problems, "Move it elsewhere, or save it as <document_id>.toml")
         names = {path.stem for path in paths or []}
-        for document_id in sorted(read.sources.keys() | names if paths is not None else ()):
-            path, source = at / f"{document_id}.toml", read.sources.get(document_id)
-            if document_id not in names:
-                what, remedy = "is missing: statements of this document would be left out", _EMPTY
-                self.problems.append(Problem(str(path), 0, what, remedy))
-            elif source:
-                reader.read(self.record("codings", at.name, path.name), at.name, source)
-            elif read.listed and document_id not in read.unread:
+        for document_id in sorted(documents.keys() | names if paths is not None else ()):
+            path = at / f"{document_id}.toml"
+            if source := documents.get(document_id):
+                codings.read(read_record(path, self.problems), at.name, source)
+            elif documents and document_id not in documents:
                 what = f"there is no document '{document_id}'"
                 self.problems.append(Problem(str(path), 0, what, "Rename or remove it"))
 
+    def _read_marks(self, codings: Codings, known: Mapping[str, Known], documents: Documents) -> None:
+        ids = {passage["passage_id"] for source in documents.values() if source for passage in source.passages}
+        told = ids if all(documents.values()) else ()
+        passages = Known(told, "no passage of this corpus", "Mark the passages that stand there now")
+        codings.marks = read_marks(self.record("marks.toml"), {**known, "passage_id": passages})
 
-def _frames(people: People, codebook: Codebook, read: Documents, coding: Coding) -> dict[str, pl.DataFrame]:
-    passages = schema.frame("passages", (row for source in read.sources.values() for row in source.passages))
+
+def _frames(people: People, codebook: Codebook, sources: list[Source], codings: Codings, chosen: str) -> dict[str, Any]:
+    rows = {
+        "documents": [source.about for source in sources],
+        "passages": [passage for source in sources for passage in source.passages],
+        "doubts": [doubt for source in sources for doubt in source.doubts],
+    }
+    rows |= {name: getattr(codings, name) for name in "codings silences disagreements reviewed coders marks".split()}
+    frames = {name: schema.frame(name, found) for name, found in rows.items()}
     found, nothing = codebook.themes_of(pl.col("text")), pl.lit([], dtype=pl.List(pl.String))
     themes = pl.when(pl.col("zone").is_in(["body", "caption"])).then(found).otherwise(nothing)
-    return {
-        "documents": schema.frame("documents", read.documents).sort("earliest", "latest", "document_id"),
-        "speakers": people.speakers,
-        "offices": people.offices,
-        "passages": passages.with_columns(themes.alias("themes")),
-        "themes": codebook.themes,
-        "propositions": codebook.propositions,
-        "codings": schema.frame("codings", coding.codings),
-        "reviewed": schema.frame("reviewed", coding.reviewed),
-        "silences": schema.frame("silences", coding.silences),
-        "disagreements": schema.frame("disagreements", coding.disagreements),
-        "doubts": schema.frame("doubts", read.doubts),
-    }
+    frames["documents"] = frames["documents"].sort("earliest", "latest", "document_id")
+    frames["passages"] = frames["passages"].with_columns(themes.alias("themes"))
+    for name, of in (("statements", "codings"), ("silences", "silences")):
+        frames[name] = frames[of].filter(pl.col("coder_id") == chosen)
+    frames |= {name: getattr(people, name) for name in ("speakers", "offices")}
+    return frames | {name: getattr(codebook, name) for name in ("themes", "propositions")}

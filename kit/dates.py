@@ -9,7 +9,7 @@ from datetime import date
 UNKNOWN = (date.min, date.max)
 _SEASONS = {"21": (3, 5), "22": (6, 8), "23": (9, 11), "24": (12, 2)}
 _SHAPE = re.compile(
-    r"(?P<year>\d{2}(?:\d\d|\dX|XX)|XXXX)(?:-(?P<month>\d\d|XX)(?:-(?P<day>\d\d|XX))?)?[?~%]?", re.ASCII
+    r"(?P<year>\d{2}(?:\d\d|\dX|XX)|XXXX)(?:-(?:XX(?:-XX)?|(?P<month>\d\d)(?:-(?P<day>\d\d|XX))?))?[?~%]?", re.ASCII
 )
 _MONTHS = [*calendar.month_name]
 
@@ -33,23 +33,20 @@ def interval(edtf: str) -> tuple[date, date]:
 
 def _bounds(part: str, whole: str) -> tuple[date, date]:
     match = _SHAPE.fullmatch(part)
-    if not match or (match["month"] == "XX" and match["day"] not in (None, "XX")):
-        raise ValueError(
-            f"{whole!r} is not an EDTF date such as 2016-09-14, 2016-09, 2016, 2016-07-15/2016-08-13 or XXXX"
-        )
+    if not match:
+        shapes = "2016-09-14, 2016-09, 2016, 2016-07-15/2016-08-13 or XXXX"
+        raise ValueError(f"{whole!r} is not an EDTF date such as {shapes}")
     year, month, day = match["year"], match["month"], match["day"]
     if year == "XXXX":
         return UNKNOWN
     first, last = int(year.replace("X", "0")), int(year.replace("X", "9"))
-    if month in _SEASONS and day is None and "X" not in year:
-        begin, end = _SEASONS[month]
-        return date(first, begin, 1), _last_day(last + (end < begin), end)
     try:
-        if month in (None, "XX") or "X" in year:
+        if not month or "X" in year:
             return date(max(first, 1), 1, 1), date(last, 12, 31)
+        begin, end = _SEASONS[month] if month in _SEASONS and not day else (int(month), int(month))
         if day in (None, "XX"):
-            return date(first, int(month), 1), _last_day(last, int(month))
-        return date(first, int(month), int(day)), date(last, int(month), int(day))
+            return date(first, begin, 1), _last_day(last + (end < begin), end)
+        return date(first, begin, int(day)), date(last, end, int(day))
     except ValueError as error:
         raise ValueError(f"{whole!r} is not a day of the calendar") from error
 

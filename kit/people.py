@@ -12,13 +12,12 @@ import polars as pl
 
 from kit import schema
 from kit.dates import interval
-from kit.errors import Problem
-from kit.records import Place, Record, check_table, keys, twice, unique_tables
+from kit.records import Key, Known, Record, keys
 from kit.spans import fold
 
-_SPEAKER = keys("speaker_id name kind", "aliases note", types={"aliases": list}, kind=schema.SPEAKER_KINDS)
-_OFFICE = keys("speaker_id office organisation_id since until known_from", empty="since until")
-_TOP = keys("speaker", "office", types={"speaker": list, "office": list})
+_TOP = {"speaker": Key(dict, many=True), "office": Key(dict, many=True, optional=True)}
+_SPEAKER = keys("speakers", "speaker_id name kind", "aliases note")
+_OFFICE = keys("offices", "speaker_id office organisation_id since until known_from", empty="since until")
 _ARTICLE = re.compile(r"^(?:the|our|a)\s+")
 _PARENTHESIS = re.compile(r"\s*\([^()]*\)\s*$")
 _FORMERLY = ("former", "then")  # somebody who held an office is the same person
@@ -32,11 +31,11 @@ _BEFORE_NAME = re.compile(
 
 @dataclass(frozen=True)
 class People:
-    """The speakers of a corpus and their offices, ready for questions."""
+    """The speakers of a corpus and their offices, ready for questions; `known`: for each key that names a speaker."""
 
     speakers: pl.DataFrame
     offices: pl.DataFrame
-    ids: set[str]  # as written, also in a record that has a problem
+    known: dict[str, Known]
     _names: dict[str, set[str]]
     _held: list[dict[str, Any]]
 
@@ -44,27 +43,28 @@ class People:
         """Give the one speaker with this name or alias; titles, ranks and letters around it do not matter."""
         whole = _PARENTHESIS.sub("", printed).strip()
         bare = _AFTER_NAME.sub("", whole)
-        for form in (printed, whole, bare, _BEFORE_NAME.sub("", bare)):
+        untitled = _BEFORE_NAME.sub("", bare)
+        for form in (printed, whole, bare, untitled):
             found = self._names.get(_plain(form), set())
             if len(found) == 1:
                 return next(iter(found))
-        return self._behind_office(_plain(_BEFORE_NAME.sub("", bare)))
+        return self._behind_office(_plain(untitled).split())
 
-    def _behind_office(self, printed: str) -> str | None:
+    def _behind_office(self, words: list[str]) -> str | None:
         """Give the speaker whose name ends a label that begins with words of that speaker's own office."""
-        words, found = printed.split(), set[str]()
+        found = set()
         for at in range(1, len(words) - 1):
-            ids = self._names.get(" ".join(words[at:]), set())
-            rows = [row for row in self._held if row["speaker_id"] in ids] if ids else []
-            offices = ((row["speaker_id"], {*_plain(row["office"]).split(), *_FORMERLY}) for row in rows)
-            found |= {speaker_id for speaker_id, office in offices if office.issuperset(words[:at])}
+            named = self._names.get(" ".join(words[at:]), set())
+            for row in self._held:
+                office = {*_plain(row["office"]).split(), *_FORMERLY}
+                if row["speaker_id"] in named and office.issuperset(words[:at]):
+                    found.add(row["speaker_id"])
         return found.pop() if len(found) == 1 else None
 
     def offices_at(self, speaker_id: str, earliest: date, latest: date) -> list[str]:
         """Give the offices that a speaker held through the whole interval, in the order of the records."""
-        return [
-            row["office"] for row in self._held if row["speaker_id"] == speaker_id and _through(row, earliest, latest)
-        ]
+        mine = [row for row in self._held if row["speaker_id"] == speaker_id]
+        return [row["office"] for row in mine if _through(row, earliest, latest)]
 
     def resolve(
         self, label: str, name: str | None, dates: tuple[date, date], organisation_id: str | None
@@ -76,10 +76,10 @@ class People:
         Where `name` is the fuller form of an office, it must be that of the same office; else it is somebody else's.
         """
         forms = [form for form in (name, label) if form]
-        if found := {speaker_id for form in forms if (speaker_id := self.named(form))}:
+        if found := {self.named(form) for form in forms} - {None}:
             return (found.pop(), "") if len(found) == 1 else (None, f"'{name}' and '{label}' are two speakers")
-        held = [row for row in self._held if all(_is_office(form, row["office"]) for form in forms)]
-        if not held or not forms:
+        held = [row for row in self._held if forms and all(_is_office(form, row["office"]) for form in forms)]
+        if not held:
             return None, f"no speaker and no office is called '{name or label}'"
         if len({row["organisation_id"] for row in held}) > 1:
             held = [row for row in held if row["organisation_id"] == organisation_id]
@@ -87,12 +87,12 @@ class People:
                 return None, f"several organisations have an office called '{label}', the publisher has none"
         holders = {row["speaker_id"] for row in held if _through(row, *dates)}
         if len(holders) == 1:
-            return next(iter(holders)), ""
+            return holders.pop(), ""
         return None, f"'{label}' is an office that {'two persons' if holders else 'nobody recorded'} held at that date"
 
 
 def _plain(printed: str) -> str:
-    return _ARTICLE.sub("", re.sub(r"\s+", " ", fold(printed)).strip(" ,:;."))
+    return _ARTICLE.sub("", " ".join(fold(printed).split()).strip(" ,:;."))
 
 
 def _is_office(label: str, office: str) -> bool:
@@ -104,53 +104,34 @@ def _through(row: dict[str, Any], earliest: date, latest: date) -> bool:
     return (row["since"] or date.min) <= earliest and latest <= (row["until"] or date.max)
 
 
-def read_people(record: Record, problems: list[Problem]) -> People:
-    """Read `speakers.toml`: the frames `speakers` and `offices`, with every problem of the file added to `problems`.
+def read_people(record: Record) -> People:
+    """Read `speakers.toml`.
 
     An office counts from the latest day that `since` allows to the earliest that `until` allows; empty: open.
     """
-    problems += check_table(record, (), record.data, _TOP, deep=False)
-    speakers, names = _read_speakers(record, problems)
-    ids = record.written("speaker", "speaker_id")
-    offices: list[dict[str, Any]] = []
-    seen: dict[Any, Place] = {}
-    for place, table in record.tables("office"):
-        wrong = check_table(record, place, table, _OFFICE)
-        for key in ("speaker_id", "organisation_id"):
-            if isinstance(table.get(key), str) and table[key] not in ids:
-                what = f"{key}: '{table[key]}' is no speaker"
-                wrong.append(record.problem((*place, key), what, "Add a [[speaker]] with this speaker_id"))
-        bounds = {}
-        for key, side in (("since", 1), ("until", 0)):
-            try:
-                bounds[key] = interval(table[key])[side] if table.get(key) else None
-            except (ValueError, TypeError) as error:
-                wrong.append(record.problem((*place, key), f"{key}: {error}", 'Write a date, or "" where it is open'))
-        closed = not wrong and bounds["since"] and bounds["until"]
-        if closed and interval(table["since"])[0] > interval(table["until"])[1]:
-            what = f"until: the office ends ({table['until']}) before it begins ({table['since']})"
-            wrong.append(record.problem((*place, "until"), what, "Correct one of the two dates"))
-        same = tuple(table.get(name) for name in ("speaker_id", "office", "organisation_id", "since"))
-        wrong = wrong or twice(record, place, same, seen)
-        problems += wrong
-        if not wrong:
-            offices.append({**table, **bounds})
-    return People(
-        schema.frame("speakers", speakers.values()), schema.frame("offices", offices), ids, dict(names), offices
-    )
-
-
-def _read_speakers(record: Record, problems: list[Problem]) -> tuple[dict[str, Any], dict[str, set[str]]]:
-    speakers: dict[str, Any] = {}
+    record.check((), record.data, _TOP)
+    speakers: list[dict[str, Any]] = []
     names: dict[str, set[str]] = defaultdict(set)
-    for speaker_id, (place, table) in unique_tables(record, "speaker", _SPEAKER, problems).items():
-        row = {"aliases": [], **table}
-        row.pop("note", None)
-        speakers[speaker_id] = row
+    for place, table in record.tables("speaker", _SPEAKER):
+        row = schema.fields("speakers", {"aliases": [], **table})
+        speakers.append(row)
         for printed in (row["name"], *row["aliases"]):
             taken = names[_plain(printed)]
-            if taken - {speaker_id}:
+            if taken - {row["speaker_id"]}:
                 what = f"'{printed}' already names {', '.join(sorted(taken))}"
-                problems.append(record.problem(place, what, "Give each name and alias to one speaker only"))
-            taken.add(speaker_id)
-    return speakers, names
+                record.wrong(place, what, "Give each name and alias to one speaker only")
+            taken.add(row["speaker_id"])
+    remedy = "Add a [[speaker]] with this speaker_id to speakers.toml"
+    ids = Known(record.written("speaker", "speaker_id"), "no speaker", remedy)
+    known = dict.fromkeys(("speaker_id", "organisation_id", "relayed_by", "holders"), ids)
+    remedy = "Add a [[speaker]] of this name to speakers.toml"
+    known["publisher"] = Known(record.written("speaker", "name"), "no speaker", remedy)
+    offices: list[dict[str, Any]] = []
+    for place, table in record.tables("office", _OFFICE, known, "speaker_id office organisation_id since"):
+        since, until = (interval(table[key] or "../..") for key in ("since", "until"))
+        if since[0] > until[1]:
+            what = f"until: the office ends ({table['until']}) before it begins ({table['since']})"
+            record.wrong((*place, "until"), what, "Correct one of the two dates")
+        bounds = {"since": since[1] if table["since"] else None, "until": until[0] if table["until"] else None}
+        offices.append({**table, **bounds})
+    return People(schema.frame("speakers", speakers), schema.frame("offices", offices), known, dict(names), offices)

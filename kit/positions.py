@@ -20,6 +20,7 @@ SILENCE_WORDS = {
     "theme-not-raised": "spoke, did not raise this theme",
     "did-not-speak": "did not speak in these documents and dates",
 }
+_CELL = ["speaker_id", "proposition_id"]
 
 
 def stance_positions(corpus: Corpus) -> pl.DataFrame:
@@ -41,15 +42,29 @@ def stance_positions(corpus: Corpus) -> pl.DataFrame:
         pl.col("statement_id").sort().alias("statement_ids"),
         pl.col("passage_id").unique().sort().alias("passage_ids"),
     )
-    return _in_order(corpus, counted)
+    return in_order(corpus, counted)
 
 
-def _in_order(corpus: Corpus, frame: pl.DataFrame) -> pl.DataFrame:
-    speakers = corpus.speakers.select("speaker_id").with_row_index("_speaker")
-    propositions = corpus.propositions.select("proposition_id").with_row_index("_proposition")
-    joined = frame.join(speakers, on="speaker_id", how="left").join(propositions, on="proposition_id", how="left")
-    last = ["stance"] if "stance" in frame.columns else []
-    return joined.sort("_speaker", "_proposition", *last).drop("_speaker", "_proposition")
+def in_order(corpus: Corpus, frame: pl.DataFrame) -> pl.DataFrame:
+    """Sort rows by the order of the speakers and of the codebook, then by stance where there is one."""
+    found, last = frame.lazy(), ["stance"] if "stance" in frame.columns else []
+    for ids, key in ((corpus.speakers, "speaker_id"), (corpus.propositions, "proposition_id")):
+        found = found.join(ids.lazy().select(key).with_row_index(f"_{key}"), on=key, how="left")
+    return found.sort("_speaker_id", "_proposition_id", *last).drop("_speaker_id", "_proposition_id").collect()
+
+
+def dated(frame: pl.DataFrame) -> pl.DataFrame:
+    """Add `dates`, the interval from `earliest` to `latest` in words."""
+    words = [in_words(earliest, latest) for earliest, latest in frame.select("earliest", "latest").iter_rows()]
+    return frame.with_columns(pl.Series("dates", words, pl.String))
+
+
+def named(corpus: Corpus, frame: pl.DataFrame) -> pl.DataFrame:
+    """Add `holder` and `proposition`, in words; rows and order stay."""
+    holders = corpus.speakers.select("speaker_id", holder="name")
+    texts = corpus.propositions.select("proposition_id", proposition="text")
+    joined = frame.join(holders, on="speaker_id", how="left", maintain_order="left")
+    return joined.join(texts, on="proposition_id", how="left", maintain_order="left")
 
 
 def holders(corpus: Corpus, most: int = 20) -> pl.DataFrame:
@@ -71,47 +86,32 @@ def silences_by_cell(whole: Corpus, selected: Corpus, selection: Selection, spea
     said before what is computed: speaking and raising a theme are counted over the documents and dates of the
     selection.
     """
-    keys = ["speaker_id", "proposition_id"]
+    keys = _CELL
     cells = speakers.select("speaker_id").join(whole.propositions.select("proposition_id", "theme_id"), how="cross")
     window = whole.select(
         replace(selection, speakers=(), themes=(), propositions=(), text=None, first_hand=False, modalities=())
     )
-    spoke = pl.concat([_themes_of_passages(window), window.statements.select("speaker_id", theme_id="theme_id")])
-    open_ones = whole.disagreements.join(window.passages.select("passage_id"), on="passage_id", how="semi")
-    no_stance = open_ones.filter(pl.col("resolved_as") == "").select(keys).unique()
-    flags = {
-        "taken": (selected.statements.select(keys), keys),
-        "left-out": (whole.statements.select(keys), keys),
-        "coders-disagreed": (no_stance, keys),
-        "not-addressed": (spoke.select("speaker_id", "theme_id"), ["speaker_id", "theme_id"]),
-        "theme-not-raised": (spoke.select("speaker_id"), ["speaker_id"]),
-    }
-    for flag, (frame, on) in flags.items():
-        cells = cells.join(frame.drop_nulls().unique().with_columns(pl.lit(True).alias(flag)), on=on, how="left")
-    cells = _with_coded(cells, window.silences)
-    kind = (
-        pl.when(pl.col("taken")).then(pl.lit(""))
-        .when(pl.col("left-out")).then(pl.lit("left-out"))
-        .when(pl.col("coded").is_not_null()).then(pl.col("coded"))
-        .when(pl.col("coders-disagreed")).then(pl.lit("coders-disagreed"))
-        .when(pl.col("not-addressed")).then(pl.lit("not-addressed"))
-        .when(pl.col("theme-not-raised")).then(pl.lit("theme-not-raised"))
-        .otherwise(pl.lit("did-not-speak"))
-    )  # fmt: skip
-    return _in_order(whole, cells.select(*keys, "theme_id", kind.alias("kind"), "passage_ids"))
-
-
-def _themes_of_passages(corpus: Corpus) -> pl.DataFrame:
-    body = corpus.passages.filter(pl.col("zone") == "body").select("speaker_id", theme_id="themes")
-    return body.explode("theme_id")
-
-
-def _with_coded(cells: pl.DataFrame, silences: pl.DataFrame) -> pl.DataFrame:
-    """Join the coded silences on their proposition; one that names none says nothing of any cell."""
-    keys = ["speaker_id", "proposition_id"]
-    kind = pl.col("kind").cast(pl.String).first().alias("coded")
-    found = silences.group_by(keys).agg(kind, pl.col("passage_id").alias("passage_ids"))
-    return cells.join(found, on=keys, how="left").with_columns(pl.col("passage_ids").fill_null([]))
+    body = window.passages.lazy().filter(pl.col("zone") == "body").select("speaker_id", theme_id="themes")
+    spoke = pl.concat([body.explode("theme_id"), window.statements.lazy().select("speaker_id", "theme_id")])
+    no_stance = whole.disagreements.lazy().filter(pl.col("resolved_as") == "")
+    no_stance = no_stance.join(window.passages.lazy().select("passage_id"), on="passage_id", how="semi")
+    by_cell = window.silences.lazy().group_by(keys)  # one that names no proposition says nothing of any cell
+    coded = by_cell.agg(pl.col("kind").cast(pl.String).first().alias("coded"), pl.col("passage_id").alias("passage_ids"))
+    found, kinds = cells.lazy().join(coded, on=keys, how="left"), []
+    for kind, frame, on in (  # the first that fits is said
+        ("", selected.statements.lazy(), keys),
+        ("left-out", whole.statements.lazy(), keys),
+        ("coded", coded, keys),
+        ("coders-disagreed", no_stance, keys),
+        ("not-addressed", spoke, ["speaker_id", "theme_id"]),
+        ("theme-not-raised", spoke, ["speaker_id"]),
+    ):
+        there = frame.select(on).drop_nulls().unique().with_columns(pl.lit(True).alias(f"_{kind}"))
+        found = found.join(there, on=on, how="left")
+        kinds.append(pl.when(pl.col(f"_{kind}")).then("coded" if kind == "coded" else pl.lit(kind)))
+    first = pl.coalesce(*kinds, pl.lit("did-not-speak"))
+    found = found.with_columns(pl.col("passage_ids").fill_null([]), kind=first)
+    return in_order(whole, found.select(*keys, "theme_id", "kind", "passage_ids").collect())
 
 
 def matrix_rows(
@@ -124,52 +124,41 @@ def matrix_rows(
     a whole (`proposition_id` "theme:…"): `mark_id`, `speaker_id`, `proposition_id`, `kind`, `blank` (the silence in
     words, "" where statements stand), `differs` (two stances or more), `tip`, `statement_ids`.
     """
-    names = speakers.select("speaker_id", holder="name")
-    heading = pl.format("theme:{}", "theme_id")
+    heading = pl.format("theme:{}", "theme_id").alias("proposition_id")
     texts = whole.propositions.select("proposition_id", proposition="text")
-    texts = texts.vstack(whole.themes.select(heading.alias("proposition_id"), proposition="label"))
-    places = names.join(texts, how="cross").with_columns(
-        pl.concat_str("speaker_id", "proposition_id", separator="|").alias("cell_id")
-    )
-    taken = stance_positions(selected).join(places, on=["speaker_id", "proposition_id"], maintain_order="left")
-    dates = [in_words(earliest, latest) for earliest, latest in taken.select("earliest", "latest").iter_rows()]
-    marks = taken.with_columns(
-        pl.concat_str("cell_id", "stance", separator="|").alias("mark_id"), pl.Series("dates", dates, pl.String)
-    ).with_columns(
-        pl.format(
-            "{}: {}\n{}\n{} in {}, {}\n{} in the holder’s own transcript, speech or release",
-            "holder", "stance", "proposition", _count("statements"), _count("documents"), "dates", "first_hand",
-        ).alias("tip")
+    texts = texts.vstack(whole.themes.select(heading, proposition="label"))
+    places = speakers.select("speaker_id", holder="name").join(texts, how="cross")
+    places = places.with_columns(cell_id=pl.concat_str("speaker_id", "proposition_id", separator="|"))
+    taken = dated(stance_positions(selected).join(places, on=_CELL, maintain_order="left"))
+    tip = pl.format(
+        "{}: {}\n{}\n{} in {}, {}\n{} in the holder’s own transcript, speech or release",
+        "holder", "stance", "proposition", _count("statements"), _count("documents"), "dates", "first_hand",
     )  # fmt: skip
-    on_theme = selected.silences.filter(pl.col("proposition_id") == "")
-    of_theme = pl.col("passage_id").unique(maintain_order=True).alias("passage_ids")
-    on_theme = on_theme.group_by("speaker_id", "theme_id").agg(pl.col("kind").first(), of_theme)
-    on_theme = on_theme.join(names.select("speaker_id"), on="speaker_id")
-    on_theme = on_theme.with_columns(heading.alias("proposition_id"), pl.col("kind").cast(pl.String))
+    marks = taken.with_columns(mark_id=pl.concat_str("cell_id", "stance", separator="|"), tip=tip)
+    on_theme = selected.silences.filter(pl.col("proposition_id") == "").join(speakers, on="speaker_id", how="semi")
+    on_theme = on_theme.group_by("speaker_id", "theme_id").agg(
+        pl.col("kind").first().cast(pl.String), pl.col("passage_id").unique(maintain_order=True).alias("passage_ids")
+    )
     blanks = silences_by_cell(whole, selected, selection, speakers)
-    blanks = blanks.vstack(on_theme.select(blanks.columns).sort("speaker_id", "theme_id"))
+    blanks = blanks.vstack(on_theme.with_columns(heading).select(blanks.columns).sort("speaker_id", "theme_id"))
+    return marks.drop("cell_id"), _cells(blanks.join(places, on=_CELL, maintain_order="left"), taken)
+
+
+def _cells(blanks: pl.DataFrame, taken: pl.DataFrame) -> pl.DataFrame:
     stances = taken.group_by("cell_id").agg(
         (pl.col("stance").n_unique() > 1).alias("differs"),
         pl.col("passage_ids").explode().unique().sort().alias("taken_ids"),
         pl.col("statement_ids").explode().sort(),
     )
-    cells = (
-        blanks.join(places, on=["speaker_id", "proposition_id"], maintain_order="left")
-        .join(stances, on="cell_id", how="left", maintain_order="left")
-        .with_columns(
-            pl.col("differs").fill_null(False),
-            pl.coalesce("taken_ids", "passage_ids").alias("passage_ids"),
-            pl.col("kind").replace_strict(SILENCE_WORDS, default="").alias("blank"),
-            pl.col("cell_id").alias("mark_id"),
-        )
-        .with_columns(
-            pl.when(pl.col("kind") == "")
-            .then(pl.format("{}\n{}", "holder", "proposition"))
-            .otherwise(pl.format("{}: {}\n{}", "holder", "blank", "proposition"))
-            .alias("tip")
-        )
+    cells = blanks.join(stances, on="cell_id", how="left", maintain_order="left").with_columns(
+        pl.col("differs").fill_null(False),
+        pl.coalesce("taken_ids", "passage_ids").alias("passage_ids"),
+        blank=pl.col("kind").replace_strict(SILENCE_WORDS, default=""),
+        mark_id="cell_id",
     )
-    return marks.drop("cell_id"), cells.drop("cell_id", "taken_ids")
+    silent = pl.when(pl.col("kind") != "").then(pl.format("{}: {}\n{}", "holder", "blank", "proposition"))
+    tip = silent.otherwise(pl.format("{}\n{}", "holder", "proposition"))
+    return cells.with_columns(tip=tip).drop("cell_id", "taken_ids")
 
 
 def _count(column: str) -> pl.Expr:
@@ -192,19 +181,10 @@ def over_time(corpus: Corpus) -> pl.DataFrame:
         pl.col("statement_id").sort().alias("statement_ids"),
     )
     unknown = (pl.col("earliest") == UNKNOWN[0]) & (pl.col("latest") == UNKNOWN[1])
-    basis = (
-        pl.when("unknown").then(pl.lit("unknown")).when(pl.col("earliest") == pl.col("latest")).then(pl.lit("stated"))
-    )
-    marks = marks.with_columns(unknown.alias("unknown")).with_columns(
-        basis.otherwise(pl.lit("inferred")).alias("date_basis")
-    )
-    dates = [in_words(earliest, latest) for earliest, latest in marks.select("earliest", "latest").iter_rows()]
-    named = (
-        marks.with_columns(pl.Series("dates", dates, pl.String))
-        .join(corpus.speakers.select("speaker_id", holder="name"), on="speaker_id", how="left")
-        .join(corpus.propositions.select("proposition_id", proposition="text"), on="proposition_id", how="left")
-    )
-    ordered = named.sort("earliest", "latest", "speaker_id", "stance", "first_hand", "proposition_id")
+    basis = pl.when(unknown).then(pl.lit("unknown")).when(pl.col("earliest") == pl.col("latest")).then(pl.lit("stated"))
+    marks = marks.with_columns(unknown=unknown, date_basis=basis.otherwise(pl.lit("inferred")))
+    marks = named(corpus, dated(marks))
+    ordered = marks.sort("earliest", "latest", "speaker_id", "stance", "first_hand", "proposition_id")
     known = ordered.filter(pl.col("earliest") > UNKNOWN[0], pl.col("latest") < UNKNOWN[1])
     span = known.select(pl.col("latest").max() - pl.col("earliest").min()).item() or timedelta()
     apart = (pl.col("earliest") - pl.col("latest").shift().over("proposition_id")) > span / 30

@@ -1,302 +1,299 @@
-"""TOML records with the line of every key, and the checks of their keys; tomllib alone knows no lines."""
+"""TOML records: one checker for what every table may hold, and the line of each key, which tomllib does not tell."""
 
 from __future__ import annotations
 
-import os
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from bisect import bisect
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, time
 from difflib import get_close_matches
+from functools import cached_property
+from itertools import count
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+
+from kit.dates import interval
 from kit.errors import Problem
+from kit.schema import FRAMES
 
 Place = tuple[str | int, ...]
-_BLANK = re.compile(r"(?:[ \t\r\n,]|#[^\n]*)*")
+Fault = tuple[str, str] | None  # what is wrong with a value, and the remedy
+_ONE: dict[type, str] = {str: "text in quotation marks", int: "a whole number", bool: "true or false", dict: "a table"}
+_MANY: dict[type, str] = {str: "a list of texts", dict: "an array of tables"}
+_COLUMNS = {pl.Int64: int, pl.Boolean: bool}
+_DATES = ("date", "since", "until", "said_on")
 _PART = r"""(?:"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|[A-Za-z0-9_-]+)"""
-_KEY = re.compile(rf"{_PART}(?:[ \t]*\.[ \t]*{_PART})*")
-_STRING = re.compile(r'"""(?:[^\\]|\\.)*?"{3,5}|\'\'\'.*?\'{3,5}|"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\'', re.DOTALL)
-_OTHER = re.compile(r"[^,\]}#\r\n]+")
-_BARE = re.compile(r"[A-Za-z0-9_-]+")
-_TOO_MUCH = re.compile(r"\w{4000}|(?:[\[{][^\[{\]}]*){100}")
+_KEY = rf"({_PART}(?:[ \t]*\.[ \t]*{_PART})*)[ \t]*"
+_BLANK = re.compile(r"(?:[ \t\r\n,]|#[^\n]*)*")
+_HEADER = re.compile(rf"\[(\[?)[ \t]*{_KEY}\]+")
+_PAIR = re.compile(rf"{_KEY}=[ \t]*")
+_STRING = r'"""(?:[^\\]|\\.)*?"{3,5}|\'\'\'.*?\'{3,5}|"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\''
+_VALUE = re.compile(rf"{_STRING}|[\[{{]|[^,\]}}#\r\n]+", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Key:
+    """What a key must hold: its type (`many`: a list of these), its closed set of values, an EDTF date (`dated`)."""
+
+    type: type = str
+    many: bool = False
+    optional: bool = False
+    choices: Sequence[str] = ()
+    empty: bool = False
+    dated: bool = False
+    own: bool = False  # the id of the table itself
+
+    def fault(self, value: Any) -> Fault:
+        """Say what is wrong with a value, or with an element of a list."""
+        given: type = type(value)
+        if given is not self.type:
+            shown = repr(value) if given is str else str(value)
+            return f"{shown:.60} is not {_ONE[self.type]}", "Correct the value"
+        if isinstance(value, int) and not 0 <= value < 2**31:
+            return f"{value} is below 0 or too large", "Correct the value"
+        if self.choices and value not in self.choices:
+            near = get_close_matches(value, self.choices, 1)
+            named = ", ".join(choice or "nothing" for choice in self.choices)
+            return f"{value!r} is not one of {named}", f"Write '{near[0]}'" if near else "Choose one of these"
+        if self.type is str and not value.strip() and not self.empty:
+            return "is empty", "Remove it" if self.many else "Write it, or 'not known' where it is not known"
+        if self.own and not re.fullmatch(r"[A-Za-z0-9_-]+", value):
+            return f"{value!r} is no id", "Write letters (a to z), digits, hyphens and underscores only"
+        if self.dated and value:
+            try:
+                interval(value)
+            except ValueError as error:
+                return str(error), 'Write a date, or "" where it is open' if self.empty else "Correct the date"
+        return None
+
+
+@dataclass(frozen=True)
+class Known:
+    """The texts that a key may name (none: nothing can be said), what any other is called, and the remedy."""
+
+    ids: Collection[str]
+    other: str = "unknown"
+    remedy: str = ""
+
+    def fault(self, value: str) -> Fault:
+        """Say that a value is not known."""
+        if not self.ids or value in self.ids:
+            return None
+        named = [one or '""' for one in sorted(self.ids)]
+        one_of = f"Write one of {', '.join(named[:12])}{', …' * (len(named) > 12)}"
+        return f"'{value}' is {self.other}", self.remedy or one_of
+
+
+def keys(frame: str, required: str, optional: str = "", empty: str = "") -> dict[str, Key]:
+    """Say what a table holds; where a frame has a column of a key's name, its type and closed set are the column's."""
+    told = {}
+    for name in f"{required} {optional}".split():
+        column = FRAMES.get(frame, {}).get(name, pl.String)
+        told[name] = Key(
+            _COLUMNS.get(column, str),
+            many=column == pl.List,
+            optional=name in optional.split(),
+            choices=column.categories.to_list() if column == pl.Enum else (),
+            empty=name in empty.split(),
+            dated=name in _DATES,
+            own=name == f"{frame[:-1]}_id",
+        )
+    return told
 
 
 @dataclass(frozen=True)
 class Record:
-    """One TOML file: `path` as messages name it, `data` as tomllib reads it, and the line of every key and element.
+    """One TOML file: `path` as messages name it, `data` as tomllib reads `text`, and where its problems are added.
 
     `readable` is False for a file that could not be read: that is said already, and its keys are not missed as well.
     """
 
     path: str
     data: dict[str, Any]
-    lines: Mapping[Place, int] = field(default_factory=dict, repr=False)
+    text: str = ""
+    problems: list[Problem] = field(default_factory=list)
     readable: bool = True
+
+    @cached_property
+    def _lines(self) -> dict[Place, int]:
+        return locate(self.text)
 
     def line(self, *place: str | int) -> int:
         """Give the line of a key (`"statement", 2, "stance"`), else of the nearest table around it, else 0."""
-        while place and place not in self.lines:
+        while place and place not in self._lines:
             place = place[:-1]
-        return self.lines.get(place, 0)
+        return self._lines.get(place, 0)
 
-    def problem(self, place: Place, what: str, remedy: str) -> Problem:
-        """Make a Problem at a place of this record."""
-        return Problem(self.path, self.line(*place), what, remedy)
+    def wrong(self, place: Place, what: str, remedy: str) -> None:
+        """Add a problem at a place of this record."""
+        self.problems.append(Problem(self.path, self.line(*place), what, remedy))
 
-    def tables(self, key: str) -> Iterator[tuple[Place, dict[str, Any]]]:
-        """Give each table of an array of tables with its place; nothing where the key holds anything else."""
-        found = self.data.get(key, [])
+    def once(self, place: Place, key: object, seen: dict[Any, Place]) -> bool:
+        """Say whether a thing stands here for the first time; else its problem names both lines."""
+        first = seen.setdefault(key, place)
+        if first != place:
+            what = f"{place[-1]}: the same '{key}'" if isinstance(place[-1], str) else f"the same {place[0]}"
+            self.wrong(place, f"{what} stands on line {self.line(*first)}", "Remove one of the two")
+        return first == place
+
+    def check(
+        self, place: Place, table: Mapping[str, Any], keys: Mapping[str, Key], known: Mapping[str, Known] | None = None
+    ) -> bool:
+        """Check the keys of one table, add what is wrong, and say whether nothing is."""
+        before = len(self.problems)
+        missing = [name for name in keys if name not in table]
+        for name in sorted(table.keys() - keys.keys()):
+            near = get_close_matches(name, missing, 1)
+            missing = [one for one in missing if one not in near]
+            remedy = f"Write '{near[0]}'" if near else f"Remove it; the keys here are {', '.join(sorted(keys))}"
+            self.wrong((*place, name), f"unknown key '{name}'", remedy)
+        for name in missing:
+            if not keys[name].optional and self.readable:
+                self.wrong(place, f"missing key '{name}'", f"Add {name} = …")
+        for name, key in keys.items():
+            if name in table:
+                self._check_value((*place, name), table[name], key, (known or {}).get(name))
+        return len(self.problems) == before
+
+    def _check_value(self, place: Place, value: Any, key: Key, known: Known | None) -> None:
+        elements = {place: value}
+        if key.many:
+            if not isinstance(value, list) or (key.type is dict and not value and not key.optional):
+                self.wrong(place, f"{place[-1]}: {value!r} is not {_MANY[key.type]}", "Correct the value")
+                return
+            elements = {(*place, index): one for index, one in enumerate(value)}
+        for at, one in elements.items():
+            if fault := key.fault(one) or (known and known.fault(one)):
+                self.wrong(at, f"{place[-1]}: {fault[0]}", fault[1])
+
+    def tables(
+        self, kind: str, keys: Mapping[str, Key], known: Mapping[str, Known] | None = None, same: str = ""
+    ) -> Iterator[tuple[Place, dict[str, Any]]]:
+        """Give each table `[[kind]]` in which nothing is wrong, with its place; no id, nor the keys `same`, repeat."""
+        own, seen = f"{kind}_id", dict[Any, Place]()
+        for place, table in self._written(kind):
+            if not self.check(place, table, keys, known):
+                continue
+            key = table[own] if own in keys else tuple(table.get(name) for name in same.split())
+            if not key or self.once((*place, own) if own in keys else place, key, seen):
+                yield place, table
+
+    def written(self, kind: str, name: str) -> set[str]:
+        """Give every text under `name` in an array of tables, whatever else may be wrong with its table."""
+        return {table[name] for _, table in self._written(kind) if isinstance(table.get(name), str)}
+
+    def _written(self, kind: str) -> Iterator[tuple[Place, dict[str, Any]]]:
+        found = self.data.get(kind, [])
         for index, table in enumerate(found if isinstance(found, list) else []):
             if isinstance(table, dict):
-                yield (key, index), table
-
-    def written(self, key: str, name: str) -> set[str]:
-        """Give every text under `name` in an array of tables, whatever else may be wrong with its table."""
-        return {table[name] for _, table in self.tables(key) if isinstance(table.get(name), str)}
+                yield (kind, index), table
 
 
-def one_of(ids: Iterable[str], otherwise: str) -> str:
-    """Name what may be written: the first ids there are, else what to do where there is none."""
-    return f"Write one of {', '.join(named[:12])}{', …' * (len(named) > 12)}" if (named := [*ids]) else otherwise
+def entries(folder: Path, reads: str, problems: list[Problem], remedy: str) -> list[Path] | None:
+    """Give what a folder holds and something `reads` (a pattern of names; a folder's ends in "/"), or None.
 
-
-def entries(folder: Path, problems: list[Problem], endings: tuple[str, ...], remedy: str = "") -> list[Path] | None:
-    """Give what a folder holds with these endings ("/": a folder), or None; what is neither nor hidden is a problem."""
+    What nothing reads is a problem; hidden files are let be.
+    """
     try:
         paths = sorted(path for path in folder.iterdir() if not path.name.startswith("."))
+        named = {path: re.fullmatch(reads, f"{path.name}{'/' * path.is_dir()}") for path in paths}
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         problems.append(Problem(str(folder), 0, f"cannot be read ({reason})", "Add the folder, or allow it to be read"))
         return None
-    reads = {path: f"/{path.name}{'/' * os.path.isdir(path)}".endswith(endings) for path in paths}
-    problems += [Problem(str(path), 0, "nothing reads this", remedy) for path in paths if not reads[path]]
-    return [path for path in paths if reads[path]]
+    problems += [Problem(str(path), 0, "nothing reads this", remedy) for path in paths if not named[path]]
+    return [path for path in paths if named[path]]
 
 
-def read_text(path: Path, shown: str, problems: list[Problem]) -> str | None:
+def read_text(path: Path, problems: list[Problem]) -> str | None:
     """Read a file as UTF-8 with nothing translated or removed; None, and a problem, where that cannot be done."""
     try:
-        raw = path.read_bytes()
-        return raw.decode("utf-8")
+        return path.read_bytes().decode("utf-8")
     except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        what = f"byte {raw[error.start]:#04x} is not UTF-8"
-        problems.append(Problem(shown, line, what, "Save the text as UTF-8; its bytes are kept as they are"))
+        line = error.object.count(b"\n", 0, error.start) + 1
+        what = f"byte {error.object[error.start]:#04x} is not UTF-8"
+        problems.append(Problem(str(path), line, what, "Save the text as UTF-8; its bytes are kept as they are"))
     except OSError as error:
-        problems.append(Problem(shown, 0, f"cannot be read ({error.strerror})", "Add the file, or allow it to be read"))
+        what = f"cannot be read ({error.strerror})"
+        problems.append(Problem(str(path), 0, what, "Add the file, or allow it to be read"))
     return None
 
 
-def read_record(path: Path, shown: str, problems: list[Problem]) -> Record | None:
-    """Read a TOML file; None, and a problem that names the line, where it is missing, not UTF-8 or not TOML."""
-    text = read_text(path, shown, problems)
-    if text is None:
-        return None
+def read_record(path: Path, problems: list[Problem]) -> Record:
+    """Read a TOML file; not readable, and a problem names the line, where it is missing, not UTF-8 or not TOML."""
+    unread = Record(str(path), {}, "", problems, readable=False)
+    if (text := read_text(path, problems)) is None:
+        return unread
     text = text.removeprefix("\ufeff")
     try:
         data = tomllib.loads(text)
         repr(data)  # a number that cannot be printed is refused here
-        return Record(shown, data, locate(text))
-    except tomllib.TOMLDecodeError as error:
-        at = re.search(r"\(at line (\d+), column \d+\)", str(error))
-        line = int(at[1]) if at else text.count("\n") + 1
-        what = str(error).split(" (at ")[0]
-        problems.append(Problem(shown, line, f"not TOML: {what}", "Mend the syntax on this line or the one before it"))
-    except (ValueError, RecursionError):
-        much = _TOO_MUCH.search(text)
-        line = text.count("\n", 0, much.start()) + 1 if much else 0
-        problems.append(Problem(shown, line, "a number is too long, or brackets nest too deeply", "Correct the value"))
-    return None
+        return Record(str(path), data, text, problems)
+    except (ValueError, RecursionError) as error:  # of the last two sorts: numbers too long, brackets too deep
+        what, _, where = str(error).partition(" (at ")
+        at = re.match(r"line (\d+)", where)
+        line = int(at[1]) if at else text.count("\n") + 1 if where else 0
+        remedy = "Mend the syntax on this line or the one before it"
+        problems.append(Problem(str(path), line, f"not TOML: {what}", remedy))
+    return unread
 
 
 def locate(text: str) -> dict[Place, int]:
     """Give the line, from 1, of every table, key and array element of a text that tomllib accepts."""
-    return _Locator(text).read()
-
-
-class _Locator:
-    def __init__(self, text: str) -> None:
-        self.text, self.at, self.lines = text, 0, dict[Place, int]()
-        self.counted, self.line = 0, 1
-
-    def read(self) -> dict[Place, int]:
-        table: Place = ()
-        arrays: dict[Place, int] = {}
-        while self._skip() < len(self.text):
-            if self.text[self.at] == "[":
-                nested = self.text.startswith("[[", self.at)
-                self.at += 1 + nested
-                self._skip()
-                table = self._resolve(self._key(), arrays, nested)
-                self.lines.setdefault(table, self._line())
-                self.at = self.text.index("]", self.at) + 1 + nested
-            else:
-                self._pair(table)
-        return self.lines
-
-    def _resolve(self, keys: Place, arrays: dict[Place, int], nested: bool) -> Place:
-        place: Place = ()
-        for position, key in enumerate(keys):
-            place += (key,)
-            self.lines.setdefault(place, self._line())
-            if nested and position == len(keys) - 1:
-                arrays[place] = arrays.get(place, -1) + 1
-            if place in arrays:
-                place += (arrays[place],)
-        return place
-
-    def _skip(self) -> int:
-        match = _BLANK.match(self.text, self.at)
-        self.at = match.end() if match else self.at
-        return self.at
-
-    def _line(self) -> int:
-        self.line += self.text.count("\n", self.counted, self.at)
-        self.counted = self.at
-        return self.line
-
-    def _key(self) -> Place:
-        match = _KEY.match(self.text, self.at)
-        if not match:
-            raise ValueError(f"no key at character {self.at}")
-        self.at = match.end()
-        if not {'"', "'"} & {*match[0]}:
-            return tuple(_BARE.findall(match[0]))
-        found: Any = tomllib.loads(f"{match[0]} = 0")
-        place: Place = ()
-        while isinstance(found, dict):
-            (key, found), *_ = found.items()
-            place += (key,)
-        return place
-
-    def _pair(self, table: Place) -> None:
-        line, keys = self._line(), self._key()
-        for depth in range(1, len(keys) + 1):
-            self.lines.setdefault(table + keys[:depth], line)
-        self.at = self.text.index("=", self.at) + 1
-        self._value(table + keys)
-
-    def _value(self, place: Place) -> None:
-        while self.text[self.at] in " \t":
-            self.at += 1
-        opening = self.text[self.at]
-        if opening in "[{":
-            self.at += 1
-            index = 0
-            while self.text[self._skip()] not in "]}":
-                if opening == "{":
-                    self._pair(place)
-                else:
-                    self.lines[(*place, index)] = self._line()
-                    self._value((*place, index))
-                index += 1
-            self.at += 1
-            return
-        match = (_STRING if opening in "\"'" else _OTHER).match(self.text, self.at)
-        self.at = match.end() if match else self.at + 1
-
-
-@dataclass(frozen=True)
-class Key:
-    """What a key of a table must hold: its type, whether it may be left out, and the closed set of its values."""
-
-    type: type = str
-    optional: bool = False
-    choices: Sequence[str] = ()
-    empty: bool = False
-
-
-def keys(
-    required: str,
-    optional: str = "",
-    empty: str = "",
-    types: Mapping[str, type] | None = None,
-    **choices: Sequence[str],
-) -> dict[str, Key]:
-    """Say what a table holds: names of keys in one line each, which of them may be empty, and which are not text."""
-    named = [(name, False) for name in required.split()] + [(name, True) for name in optional.split()]
-    return {
-        name: Key((types or {}).get(name, str), may, choices.get(name, ()), name in empty.split())
-        for name, may in named
-    }
-
-
-def check_table(
-    record: Record, place: Place, table: Mapping[str, Any], keys: Mapping[str, Key], deep: bool = True
-) -> list[Problem]:
-    """Check one table's keys: unknown, missing, of another type, empty where text is needed, or outside a closed set.
-
-    `deep`: a list must hold texts; else it is an array of tables, which are checked one by one.
-    """
-    problems: list[Problem] = []
-    misspelt = set()
-    for name in sorted(table.keys() - keys.keys()):
-        near = [key for key in get_close_matches(name, keys) if key not in table][:1]
-        misspelt |= set(near)
-        hint = f"Write '{near[0]}'" if near else f"Remove it; the keys here are {', '.join(sorted(keys))}"
-        problems.append(record.problem((*place, name), f"unknown key '{name}'", hint))
-    for name, key in keys.items():
-        if name not in table:
-            if not key.optional and name not in misspelt and record.readable:
-                problems.append(record.problem(place, f"missing key '{name}'", f"Add {name} = …"))
+    starts: dict[Place, int] = {}
+    arrays: dict[Place, int] = {}  # the number of the last table of each array of tables
+    around: list[tuple[Place, Iterator[int] | None]] = []  # open brackets: whose value; of arrays, numbers to come
+    table: Place = ()
+    names: Place = ()
+    at = 0
+    while (at := _match(_BLANK, text, at).end()) < len(text):
+        place, numbers = around[-1] if around else (table, None)
+        if text[at] in "]}":
+            around.pop()
+            at += 1
             continue
-        value, at = table[name], (*place, name)
-        inner = str if deep else dict
-        elements = value if key.type is list and isinstance(value, list) else []
-        if type(value) is not key.type or not all(isinstance(element, inner) for element in elements):
-            wanted = {str: "text in quotation marks", int: "a whole number", bool: "true or false"}
-            wanted[list] = "a list of texts" if deep else f"an array of tables [[{name}]]"
-            dated = isinstance(value, date | time)
-            shown = str(value) if dated else repr(value)
-            what = f"{name}: {shown if len(shown) < 80 else f'{shown[:60]} …'} is not {wanted.get(key.type, 'a table')}"
-            remedy = "Write it in quotation marks" if dated and key.type is str else "Correct the value"
-            problems.append(record.problem(at, what, remedy))
-        elif isinstance(value, int) and not 0 <= value < 2**31:
-            problems.append(record.problem(at, f"{name}: {value} is below 0 or too large", "Correct the value"))
-        elif key.choices and value not in key.choices:
-            what = f"{name}: {value!r} is not one of {', '.join(choice or 'nothing' for choice in key.choices)}"
-            near = get_close_matches(str(value), key.choices, 1)
-            problems.append(record.problem(at, what, f"Write '{near[0]}'" if near else "Choose one of these"))
-        elif value == "" and not key.empty:
-            problems.append(record.problem(at, f"{name}: is empty", "Write it, or 'not known' where it is not known"))
-    return problems
+        if not around and (header := _HEADER.match(text, at)):
+            table, names = (), _names(header[2])
+            for depth, name in enumerate(names, 1):
+                table += (name,)
+                starts.setdefault(table, at)
+                if header[1] and depth == len(names):
+                    arrays[table] = arrays.get(table, -1) + 1
+                if table in arrays:
+                    table += (arrays[table],)
+            starts.setdefault(table, at)
+            at = header.end()
+            continue
+        if numbers:
+            names, behind = (next(numbers),), at
+        else:
+            pair = _match(_PAIR, text, at)
+            names, behind = _names(pair[1]), pair.end()
+        for name in names:
+            place += (name,)
+            starts.setdefault(place, at)
+        value = _match(_VALUE, text, behind)
+        at = value.end()
+        if value[0] in ("[", "{"):
+            around.append((place, count() if value[0] == "[" else None))
+    ends = [match.start() for match in re.finditer("\n", text)]
+    return {place: bisect(ends, start) + 1 for place, start in starts.items()}
 
 
-def check_id(path: str, line: int, name: str, value: str) -> list[Problem]:
-    """Check that a text can be an id: paths, links and ids of passages are made of it."""
-    remedy = "Write letters (a to z), digits, hyphens and underscores only"
-    return [] if _BARE.fullmatch(value) else [Problem(path, line, f"{name}: {value!r} is no id", remedy)]
+def _match(pattern: re.Pattern[str], text: str, at: int) -> re.Match[str]:
+    if found := pattern.match(text, at):
+        return found
+    raise ValueError(f"not TOML at character {at}")
 
 
-def unknown(record: Record, place: Place, value: Any, known: Iterable[str], remedy: str = "") -> list[Problem]:
-    """Give a problem for each text of a key that is not among those known; none known: nothing can be said."""
-    values = {place: value} if isinstance(value, str) else {(*place, index): one for index, one in enumerate(value)}
-    wrong = {at: one for at, one in values.items() if known and one not in known}
-    remedy = remedy or (one_of(sorted(known), "") if wrong else "")
-    return [record.problem(at, f"{place[-1]}: '{one}' is unknown", remedy) for at, one in wrong.items()]
-
-
-def twice(record: Record, place: Place, key: object, seen: dict[Any, Place]) -> list[Problem]:
-    """Give a problem where the same thing stands further up; else it is `seen` from here on."""
-    if (first := seen.setdefault(key, place)) == place:
-        return []
-    return [record.problem(place, f"the same {place[0]} stands on line {record.line(*first)}", "Remove one of the two")]
-
-
-def unique_tables(
-    record: Record, kind: str, keys: Mapping[str, Key], problems: list[Problem]
-) -> dict[str, tuple[Place, dict[str, Any]]]:
-    """Give the tables `[[kind]]` that have no problem, with their places, by a `<kind>_id` that must not repeat."""
-    found: dict[str, tuple[Place, dict[str, Any]]] = {}
-    for place, table in record.tables(kind):
-        wrong, key = check_table(record, place, table, keys), f"{kind}_id"
-        wrong = wrong or check_id(record.path, record.line(*place, key), key, table[key])
-        if not wrong and table[key] in found:
-            wrong.append(record.problem((*place, key), f"{key}: '{table[key]}' is there twice", "Join the two"))
-        problems += wrong
-        if not wrong:
-            found[table[key]] = (place, table)
-    return found
+def _names(keys: str) -> Place:
+    """Give the parts of a dotted key; what stands in quotation marks is read by tomllib."""
+    found: Any = tomllib.loads(f"{keys} = 0")
+    place: Place = ()
+    while isinstance(found, dict):
+        ((name, found),) = found.items()
+        place += (name,)
+    return place

@@ -20,7 +20,6 @@ MODALITIES = ("assertion", "question", "conditional", "action")
 STANCES = ("oppose", "mixed", "support")
 CONFIDENCES = ("low", "medium", "high")
 SILENCES = ("asked-not-answered", "no-stance")
-
 HALVES = ("tuning", "test")
 
 _INTEGERS = "start end characters words order turn version line"
@@ -43,7 +42,7 @@ _TYPES: dict[str, Any] = {
 _OF_KIND = {"documents": pl.Enum(KINDS), "speakers": pl.Enum(SPEAKER_KINDS), "silences": pl.Enum(SILENCES)}
 _STATEMENT = (
     "statement_id document_id passage_id speaker_id offices relayed_by first_hand mode modality proposition_id "
-    "theme_id stance confidence evidence start end earliest latest said_on coder_id note"
+    "theme_id stance confidence evidence start end earliest latest said_on coder_id note version"
 )
 _COLUMNS = {
     "documents": "document_id title kind publisher earliest latest date_basis date_note source rights sha256 "
@@ -68,6 +67,11 @@ FRAMES: dict[str, dict[str, Any]] = {
     name: {column: _OF_KIND[name] if column == "kind" else _TYPES.get(column, pl.String) for column in columns.split()}
     for name, columns in _COLUMNS.items()
 }
+
+
+def fields(name: str, row: Mapping[str, Any]) -> dict[str, Any]:
+    """Give a row of the frame `name`: its columns and nothing else; raises KeyError for a missing one."""
+    return {column: row[column] for column in FRAMES[name]}
 
 
 def frame(name: str, rows: Iterable[Mapping[str, Any]]) -> pl.DataFrame:

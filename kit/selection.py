@@ -86,27 +86,19 @@ class Selection:
 
     def in_window(self) -> pl.Expr:
         """Test that an interval `earliest`–`latest` touches the window."""
-        parts = [pl.lit(True)]
-        if self.since:
-            parts.append(pl.col("latest") >= self.since)
-        if self.until:
-            parts.append(pl.col("earliest") <= self.until)
-        return pl.all_horizontal(parts)
+        return self._window("latest", "earliest")
 
     def certainly_in_window(self) -> pl.Expr:
         """Test that an interval `earliest`–`latest` lies wholly in the window; an unknown date lies in no dated one."""
-        parts = [pl.lit(True)]
-        if self.since:
-            parts.append(pl.col("earliest") >= self.since)
-        if self.until:
-            parts.append(pl.col("latest") <= self.until)
-        if self.since or self.until:
-            parts.append((pl.col("earliest") > date.min) | (pl.col("latest") < date.max))
-        return pl.all_horizontal(parts)
+        known = (pl.col("earliest") > date.min) | (pl.col("latest") < date.max)
+        return self._window("earliest", "latest") & (known if self.since or self.until else True)
+
+    def _window(self, begins: str, ends: str) -> pl.Expr:
+        return (pl.col(begins) >= (self.since or date.min)) & (pl.col(ends) <= (self.until or date.max))
 
     def of_passages(self) -> pl.Expr:
         """Test a row of `passages`: whoever speaks, any of its themes, words, dates, document."""
-        parts = [self.in_window(), *_among(("speaker_id", self.speakers), ("document_id", self.documents))]
+        parts = [self.in_window(), *_among(speaker_id=self.speakers, document_id=self.documents)]
         if self.themes:
             parts.append(pl.col("themes").list.set_intersection(list(self.themes)).list.len() > 0)
         if self.text:
@@ -115,21 +107,15 @@ class Selection:
 
     def of_statements(self) -> pl.Expr:
         """Test a row of `statements` by holder, proposition, theme, dates, document, modality; words are not tested."""
-        named = (
-            ("speaker_id", self.speakers),
-            ("theme_id", self.themes),
-            ("proposition_id", self.propositions),
-            ("document_id", self.documents),
-            ("modality", self.modalities),
-        )
-        parts = [self.in_window(), *_among(*named)]
+        parts = [self.in_window(), *_among(speaker_id=self.speakers, theme_id=self.themes, document_id=self.documents)]
+        parts += _among(proposition_id=self.propositions, modality=self.modalities)
         if self.first_hand:
             parts.append(pl.col("first_hand"))
         return pl.all_horizontal(parts)
 
 
-def _among(*named: tuple[str, tuple[str, ...]]) -> list[pl.Expr]:
-    return [pl.col(column).cast(pl.String).is_in(list(values)) for column, values in named if values]
+def _among(**columns: tuple[str, ...]) -> list[pl.Expr]:
+    return [pl.col(column).cast(pl.String).is_in(list(ids)) for column, ids in columns.items() if ids]
 
 
 def _ids(name: str, values: Any) -> tuple[str, ...]:

@@ -6,16 +6,16 @@ Offsets are Unicode code points of the text as decoded, end exclusive: `text[sta
 from __future__ import annotations
 
 import re
+from unicodedata import category
 
-_HYPHENS, _APOSTROPHES, _QUOTES = "[-\u2010-\u2015\u2212]", "['\u2018-\u201b\u2032\u02bc]", '["\u201c-\u201f\u2033]'
-_SPACE = re.compile(r"\s+")
 _WHITE = "".join(filter(str.isspace, map(chr, range(0x3001)))) + "\u200b\ufeff"  # a byte order mark is no word
-_SAME = {chr(code): " " for code in (0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000, 0x09)}
-_SAME |= dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-")
-_SAME |= dict.fromkeys("\u2018\u2019\u201a\u201b\u2032\u02bc", "'") | dict.fromkeys(
-    "\u201c\u201d\u201e\u201f\u2033", '"'
-)
-_FOLD = str.maketrans(_SAME)
+_KINDS = {
+    " ": "\t" + "".join(character for character in _WHITE if category(character) == "Zs"),
+    "-": "\u2010\u2011\u2012\u2013\u2014\u2015\u2212",
+    "'": "\u2018\u2019\u201a\u201b\u2032\u02bc",
+    '"': "\u201c\u201d\u201e\u201f\u2033",
+}
+_FOLD = {ord(kind): plain for plain, kinds in _KINDS.items() for kind in kinds}
 _WORD = re.compile(r"[^\W_]+(?:['’‑-][^\W_]+)*")
 _LINE = re.compile(r"[^\r\n\v\f\x85\u2028\u2029]+")
 _END = re.compile(r"[.!?…]+[\"'”’)\]]*(?=\s+[\"'“‘(\[]*[^\W_a-z]|\s*$)")
@@ -75,13 +75,12 @@ def count_words(text: str) -> int:
     return sum(1 for _ in _WORD.finditer(text))
 
 
-def occurrences(text: str, wanted: str, start: int = 0, end: int | None = None) -> list[int]:
-    """Give every start of `wanted` within `text[start:end]`, overlapping ones included; nothing wanted is nowhere."""
-    stop = len(text) if end is None else end
-    found, at = [], text.find(wanted, start, stop) if wanted else -1
+def occurrences(text: str, wanted: str) -> list[int]:
+    """Give every start of `wanted`, overlapping ones included; nothing wanted is nowhere."""
+    found, at = [], text.find(wanted) if wanted else -1
     while at >= 0:
         found.append(at)
-        at = text.find(wanted, at + 1, stop)
+        at = text.find(wanted, at + 1)
     return found
 
 
@@ -101,9 +100,12 @@ def anchor(text: str, evidence: str, before: str = "", after: str = "") -> list[
 
 def search_pattern(wanted: str) -> str:
     """Make the regular expression (for polars and for `re`) that finds `wanted` literally, as `fold` compares texts."""
-    same = {"-": _HYPHENS, "'": _APOSTROPHES, '"': _QUOTES}
-    parts = ("".join(same.get(fold(c), re.escape(c)) for c in part) for part in _SPACE.split(wanted) if part)
-    return r"(?i)" + r"\s+".join(parts)
+    return r"(?i)" + r"\s+".join("".join(map(_kinds, word)) for word in wanted.split())
+
+
+def _kinds(character: str) -> str:
+    plain = fold(character)
+    return f"[{plain}{_KINDS[plain]}]" if plain in _KINDS else re.escape(character)
 
 
 def editorial(text: str) -> list[tuple[int, int]]:

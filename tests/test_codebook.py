@@ -6,8 +6,7 @@ import polars as pl
 import pytest
 
 from kit.codebook import Codebook, read_codebook
-from kit.errors import Problem
-from kit.records import Record, locate
+from kit.records import Record
 
 BOOK = """
 version = 3
@@ -43,9 +42,8 @@ version = 1
 
 
 def _book(text: str = BOOK) -> tuple[Codebook, list[str]]:
-    problems: list[Problem] = []
-    book = read_codebook(Record("codebook.toml", tomllib.loads(text), locate(text)), problems)
-    return book, [str(problem) for problem in problems]
+    record = Record("codebook.toml", tomllib.loads(text), text)
+    return read_codebook(record), [str(problem) for problem in record.problems]
 
 
 def _themes(*texts: str) -> list[list[str]]:
@@ -100,7 +98,6 @@ def test_a_codebook_without_rules_gives_every_text_an_empty_list() -> None:
 def test_themes_and_propositions_are_frames_in_the_order_of_the_file() -> None:
     book, _ = _book()
 
-    assert book.version == 3
     assert book.themes["theme_id"].to_list() == ["boats", "food", "silent"]
     assert book.propositions.rows() == [
         ("more-soup", "food", "There should be more soup.", "For it.", "Against it.", 1)
@@ -114,10 +111,15 @@ def test_themes_and_propositions_are_frames_in_the_order_of_the_file() -> None:
             'theme_id = "food"\ntext',
             'theme_id = "foot"\ntext',
             26,
-            "theme_id: 'foot' is no theme of this codebook. Write one of boats, food, silent",
+            "theme_id: 'foot' is unknown. Write one of boats, food, silent",
         ),
-        ('theme_id = "silent"', 'theme_id = "food"', 20, "theme_id: 'food' is there twice. Join the two"),
-        ('words = ["soup"', 'words = [" "', 17, "words: a rule is empty. Remove it"),
+        (
+            'theme_id = "silent"',
+            'theme_id = "food"',
+            20,
+            "theme_id: the same 'food' stands on line 14. Remove one of the two",
+        ),
+        ('words = ["soup"', 'words = [" "', 17, "words: is empty. Remove it"),
         ('words = ["soup"', 'word = ["soup"', 17, "unknown key 'word'. Write 'words'"),
         ('label = "Food"\n', "", 13, "missing key 'label'. Add label = …"),
         ("version = 3", 'version = "3"', 2, "version: '3' is not a whole number. Correct the value"),

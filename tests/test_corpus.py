@@ -123,7 +123,7 @@ def test_another_coding_can_be_chosen_or_none() -> None:
 def test_a_coding_that_nobody_made_is_refused_and_the_coders_named() -> None:
     with pytest.raises(
         kit.CorpusError,
-        match=r"second_corpus: coding: 'third' is no coder\. Write one of reader-one, reader-two, agreed",
+        match=r"second_corpus: coding: 'third' is no coder\. Write one of \"\", agreed, reader-one, reader-two",
     ):
         kit.load(Path(__file__).parent / "second_corpus", coding="third")
 

@@ -221,7 +221,8 @@ def test_tables_and_pages_show_every_hostile_word_as_text(hostile: kit.Corpus) -
     frames = [getattr(hostile, name) for name in kit.schema.FRAMES]
     frames += [kit.documents_in_words(hostile), kit.positions_in_words(hostile), kit.disagreements_in_words(hostile)]
     frames += [
-        kit.coders_compared(hostile),
+        kit.coder_agreement(hostile),
+        kit.holders_named_differently(hostile),
         kit.stance_positions(hostile),
         kit.words_spoken(hostile),
         kit.theme_quality(hostile),

@@ -7,9 +7,8 @@ from datetime import date
 import pytest
 
 from kit.dates import UNKNOWN
-from kit.errors import Problem
 from kit.people import People, read_people
-from kit.records import Record, locate
+from kit.records import Record
 
 RECORDS = """
 [[speaker]]
@@ -75,9 +74,8 @@ DAY = (date(2019, 1, 1), date(2019, 1, 1))
 
 
 def _people(text: str = RECORDS) -> tuple[People, list[str]]:
-    problems: list[Problem] = []
-    people = read_people(Record("speakers.toml", tomllib.loads(text), locate(text)), problems)
-    return people, [str(problem) for problem in problems]
+    record = Record("speakers.toml", tomllib.loads(text), text)
+    return read_people(record), [str(problem) for problem in record.problems]
 
 
 PEOPLE, NO_PROBLEMS = _people()
@@ -265,10 +263,10 @@ def test_offices_are_a_frame_with_the_certain_days_and_null_where_open() -> None
     [
         ('"2020-05-08"', '"2015"', "until: the office ends (2015) before it begins (2016-05-09). Correct one of the two dates"),
         ('"2020-05-08"', '"soon"', "until: 'soon' is not an EDTF date such as 2016-09-14, 2016-09, 2016, 2016-07-15/2016-08-13 or XXXX. Write a date, or \"\" where it is open"),
-        ('organisation_id = "guard"', 'organisation_id = "gard"', "organisation_id: 'gard' is no speaker. Add a [[speaker]] with this speaker_id"),
-        ('speaker_id = "cleo-marsh"\noffice', 'speaker_id = "cleo"\noffice', "speaker_id: 'cleo' is no speaker. Add a [[speaker]] with this speaker_id"),
+        ('organisation_id = "guard"', 'organisation_id = "gard"', "organisation_id: 'gard' is no speaker. Add a [[speaker]] with this speaker_id to speakers.toml"),
+        ('speaker_id = "cleo-marsh"\noffice', 'speaker_id = "cleo"\noffice', "speaker_id: 'cleo' is no speaker. Add a [[speaker]] with this speaker_id to speakers.toml"),
         ('name = "Cleo Marsh-Lund"', 'name = "ama osei"', "'ama osei' already names ama-osei. Give each name and alias to one speaker only"),
-        ('speaker_id = "guard"', 'speaker_id = "council"', "speaker_id: 'council' is there twice. Join the two"),
+        ('speaker_id = "guard"', 'speaker_id = "council"', "speaker_id: the same 'council' stands on line 3. Remove one of the two"),
         ('kind = "person"', 'kind = "persons"', "kind: 'persons' is not one of person, organisation. Write 'person'"),
     ],
 )  # fmt: skip

@@ -193,7 +193,6 @@ def test_evidence_that_stands_twice_is_ambiguous_until_a_neighbour_tells() -> No
 
 def test_overlapping_occurrences_are_all_found_and_nothing_is_found_nowhere() -> None:
     assert occurrences("aaaa", "aa") == [0, 1, 2]
-    assert occurrences("aaaa", "aa", 1, 3) == [1]
     assert occurrences("aaaa", "") == []
 
 
