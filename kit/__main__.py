@@ -6,6 +6,7 @@ import argparse
 import sys
 from importlib.util import find_spec
 from pathlib import Path
+from textwrap import shorten
 
 from kit import __version__, _start
 
@@ -48,19 +49,13 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(dest="command", metavar="start | test | check", required=True)
     start = commands.add_parser("start", help="open JupyterLab on the first notebook", allow_abbrev=False)
-    start.add_argument("--port", type=_port, help="the port to listen on (else the first free one from 8888)")
+    start.add_argument("--port", type=int, help="the port to listen on (else the first free one from 8888)")
     test = commands.add_parser("test", help="run all tests; what follows goes to pytest", allow_abbrev=False)
     for command, what in ((start, "only print the address"), (test, "leave out the tests that need a browser")):
         command.add_argument("--no-browser", dest="browser", action="store_false", help=what)
     check = commands.add_parser("check", help="print every problem of a corpus folder; exit 1 if there is one")
     check.add_argument("path", nargs="?", type=Path, help="the folder (else the corpus that `kit.load()` reads)")
     return parser
-
-
-def _port(text: str) -> int:
-    if not text.isdecimal() or not 0 < int(text) < 65536:
-        raise argparse.ArgumentTypeError(f"'{text}' is no port: a number from 1 to 65535")
-    return int(text)
 
 
 def _check(path: Path | None) -> int:
@@ -79,8 +74,7 @@ def _check(path: Path | None) -> int:
         return 1
     print(f"no problems in {corpus.documents.height} documents ({folder})")
     for document_id, line, what, where, _ in corpus.doubts.iter_rows():
-        words = " ".join(where.split())
-        words = words if len(words) < 80 else f"{words[:60]} …"
+        words = shorten(where, 80, placeholder=" …")
         print(f"{folder / 'documents' / document_id}.txt:{line}: not sure: {what}: {words!r}")
     return 0
 

@@ -15,14 +15,13 @@ import socket
 import subprocess
 import sys
 import sysconfig
-import time
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from importlib import metadata
 from pathlib import Path
 from typing import Iterator, NoReturn
 
 ROOT = Path(__file__).resolve().parent.parent
-VENV, OLD, LOG = ROOT / ".venv", ROOT / ".venv-old", ROOT / ".setup.log"
+VENV, LOG = ROOT / ".venv", ROOT / ".setup.log"
 STAMP = VENV / "kit-stamp.json"  # there: we made this environment; empty: it is not finished, and never to be used
 NOTEBOOK = "notebooks/00_start_here.ipynb"
 SPACE = 1.5e9  # bytes: the environment with the tests' packages, and what pip unpacks on the way
@@ -30,13 +29,6 @@ WINDOWS = os.name == "nt"
 PORTS = range(8888, 8988)
 IS_ROOT = hasattr(os, "geteuid") and os.geteuid() == 0
 PYTHON = VENV / ("Scripts/python.exe" if WINDOWS else "bin/python")
-CHROMIUMS = (
-    *("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge"),
-    "/Applications/Chromium.app/Contents/MacOS/Chromium",
-    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-    "C:/Program Files/Google/Chrome/Application/chrome.exe",
-    "C:/Program Files (x86)/Microsoft/Edge/Application/msedge.exe",
-)
 CAUSES = {
     "No space left": f"there is no space left: {SPACE / 1e9:.1f} GB are needed in {ROOT} and in the temporary folder",
     "ensurepip|No module named venv": "this Python has no venv module; on Debian type: apt-get install python3-venv",
@@ -55,27 +47,25 @@ def is_checkout() -> bool:
 
 def start(browser: bool = True, port: int | None = None) -> NoReturn:
     """Become JupyterLab on the first notebook, in an environment that has what it needs."""
-    number = free_port(port)
-    corpus = os.environ.get("KIT_CORPUS")
-    if corpus and not os.path.isdir(corpus):
-        raise SetUpError("KIT_CORPUS names %s, which is no folder" % corpus)
-    own = {"KIT_CORPUS": os.path.abspath(corpus)} if corpus else {}  # a kernel runs in another folder
-    token, python = os.environ.get("JUPYTER_TOKEN") or secrets.token_hex(16), environment()
+    number, token = free_port(port), os.environ.get("JUPYTER_TOKEN") or secrets.token_hex(16)
+    python, variables = environment(), {"JUPYTER_TOKEN": token}
+    if corpus := os.environ.get("KIT_CORPUS"):
+        variables["KIT_CORPUS"] = os.path.abspath(corpus)  # a kernel runs in another folder
     print("3 of 3  starting JupyterLab; Ctrl-C twice ends it. Its address:")
     print(f"        http://127.0.0.1:{number}/lab/tree/{NOTEBOOK}?token={token}")
     settings = ["ServerApp.ip=127.0.0.1", f"ServerApp.port={number}", "ServerApp.port_retries=0"]
     settings += [f"ServerApp.root_dir={ROOT}", f"LabApp.default_url=/lab/tree/{NOTEBOOK}"]
-    settings += [f"{application}.log_level=ERROR" for application in ("ServerApp", "LabApp")]
+    settings += ["ServerApp.log_level=ERROR", "LabApp.log_level=ERROR"]
     flags = ([] if browser else ["--no-browser"]) + (["--allow-root"] if IS_ROOT else [])
-    become([python, "-m", "jupyterlab", *flags, *(f"--{setting}" for setting in settings)], JUPYTER_TOKEN=token, **own)
+    become([python, "-m", "jupyterlab", *flags, *(f"--{setting}" for setting in settings)], **variables)
 
 
 def test(browser: bool, arguments: list[str]) -> NoReturn:
     """Become pytest on all tests; without a browser, on all but those marked `browser`."""
     python, found = environment("test"), {}
     if browser:
-        with _step(3, "finding a Chromium for the tests in the browser"):
-            found = {"KIT_CHROMIUM": chromium(python)}
+        print("3 of 3  finding a Chromium for the tests in the browser", flush=True)
+        found = {"KIT_CHROMIUM": chromium(python)}
         print(f"        {found['KIT_CHROMIUM']}")
     else:
         print("3 of 3  --no-browser: the tests marked `browser` are left out")
@@ -105,14 +95,14 @@ def requirements(extra: str = "") -> list[str]:
 
 def has(wanted: list[str]) -> bool:
     """Tell whether the running Python has every package of `wanted`, new enough."""
-
-    def numbers(version: str) -> list[int]:
-        return [int(number) for number in re.findall(r"\d+", version)]
-
     with suppress(metadata.PackageNotFoundError):
         pairs = [requirement.split(">=") for requirement in wanted]
-        return all(numbers(metadata.version(name)) >= numbers(lowest) for name, lowest in pairs)
+        return all(_numbers(metadata.version(name)) >= _numbers(lowest) for name, lowest in pairs)
     return False
+
+
+def _numbers(version: str) -> list[int]:
+    return [int(number) for number in re.findall(r"\d+", version)]
 
 
 def environment(extra: str = "", told: bool = True) -> str:
@@ -120,29 +110,28 @@ def environment(extra: str = "", told: bool = True) -> str:
 
     Nothing is ever installed into an environment that is not ours.
     """
-    wanted, key = requirements(extra), extra or "start"
-    version = "{}.{}".format(*sys.version_info)
-    files = "\0".join((ROOT / name).read_text("utf-8") for name in ("pyproject.toml", "constraints.txt"))
-    digest = hashlib.sha256(f"{files}\0{version}".encode()).hexdigest()
-    stamp = json.loads(STAMP.read_text("utf-8")) if STAMP.exists() else {}
+    wanted, key, version = requirements(extra), extra or "start", "{}.{}".format(*sys.version_info)
+    files = [(ROOT / name).read_bytes() for name in ("pyproject.toml", "constraints.txt")]
+    digest = hashlib.sha256(b"\0".join([*files, version.encode()])).hexdigest()
+    stamp = json.loads(STAMP.read_text("utf-8") or "{}") if STAMP.exists() else {}
     sound = PYTHON.exists() and stamp.get("python") == version
     ours = STAMP.exists() and Path(sys.prefix).resolve() == VENV  # which only its stamp can call complete
     itself = has(wanted) and not ours
+    python = sys.executable if itself else str(PYTHON)
     if itself or (sound and stamp.get(key) == digest):
         if told:
-            what = f"the environment {sys.prefix if itself else VENV} has every package"
-            print(f"1 of 3  {what}\n2 of 3  nothing to install")
-        return sys.executable if itself else str(PYTHON)
+            print(f"1 of 3  {python} has every package\n2 of 3  nothing to install")
+        return python
     try:
-        with _step(1, f"{'updating' if sound else 'making'} the environment in {VENV}"):
-            if not sound:
-                _make()
-        with _step(2, f"installing {len(wanted)} packages and what they need, in about a minute"):
-            _install(wanted, stamp if sound else {})
-        _write_stamp({"python": version, "start": digest, key: digest})
+        print(f"1 of 3  {'updating' if sound else 'making'} the environment in {VENV}", flush=True)
+        if not sound:
+            _make()
+        print(f"2 of 3  installing {len(wanted)} packages and what they need, in about a minute", flush=True)
+        _install(wanted, stamp if sound else {})
+        STAMP.write_text(json.dumps({"python": version, "start": digest, key: digest}), "utf-8")
     except OSError as error:
         raise SetUpError(f"{error.strerror}: {error.filename}") from error
-    return str(PYTHON)
+    return python
 
 
 def _make() -> None:
@@ -153,12 +142,10 @@ def _make() -> None:
     free = shutil.disk_usage(ROOT).free
     if free < SPACE:
         raise SetUpError(f"no space: {free / 1e9:.1f} GB are left in {ROOT}, and {SPACE / 1e9:.1f} GB are needed")
-    shutil.rmtree(OLD, ignore_errors=True)
     if VENV.exists():
-        VENV.rename(OLD)  # at once: a removal that is interrupted could take the stamp and leave the rest
-        shutil.rmtree(OLD, ignore_errors=True)
+        shutil.rmtree(VENV)
     VENV.mkdir()
-    _write_stamp({})
+    STAMP.touch()
     # The Python behind an active environment: that one may be the very environment that was just removed.
     base = getattr(sys, "_base_executable", None) or sys.executable
     _run([base, "-m", "venv", str(VENV)], "making the environment")
@@ -167,44 +154,42 @@ def _make() -> None:
 
 
 def _install(wanted: list[str], stamp: dict[str, str]) -> None:
-    _write_stamp({})
+    STAMP.write_text("", "utf-8")
     pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"]
     try:
         _run([*pip, "--constraint", str(ROOT / "constraints.txt"), *wanted], "installing the packages")
     except SetUpError:
-        _write_stamp(stamp)  # pip has put back what it changed: what worked before still does
+        STAMP.write_text(json.dumps(stamp), "utf-8")  # pip has put back what it changed: what worked before still does
         raise
-
-
-def _write_stamp(content: dict[str, str]) -> None:
-    part = STAMP.with_suffix(".part")
-    part.write_text(json.dumps(content), "utf-8")
-    part.replace(STAMP)
 
 
 def chromium(python: str) -> str:
     """Give the path of a Chromium that runs: one that is there, Playwright's own, or the distribution's package."""
     chosen = os.environ.get("KIT_CHROMIUM")
-    for found in filter(None, map(_running, [chosen] if chosen else CHROMIUMS)):
+    for found in filter(None, map(_running, [chosen] if chosen else _chromiums(python))):
         return found
     if chosen:
         raise SetUpError(f"KIT_CHROMIUM names {chosen}, which does not run")
-    ask = "from playwright.sync_api import sync_playwright as p\nwith p() as q: print(q.chromium.executable_path)"
-    own = subprocess.run([python, "-c", ask], capture_output=True, text=True).stdout.strip()
-    fruitless = suppress(OSError, SetUpError, subprocess.TimeoutExpired)  # the browser itself tells whether it worked
-    if not _running(own):
-        print(" Playwright installs its own ...", end="", flush=True)
-        with fruitless:
-            _run([python, "-m", "playwright", "install", "chromium"], "installing a Chromium", 300)
-    if not _running(own) and IS_ROOT and shutil.which("apt-get"):
-        print(" that failed; apt-get installs the package chromium ...", end="", flush=True)
-        with fruitless:
-            own, packages = "chromium", "apt-get update; apt-get install --yes --no-install-recommends chromium"
-            _run(["/bin/sh", "-c", packages], "installing a Chromium", 1200)
     remedy = "sudo apt-get install chromium" if shutil.which("apt-get") else f"{python} -m playwright install chromium"
-    if not _running(own):
-        raise SetUpError(f"no Chromium for the tests in the browser; type: {remedy} (--no-browser leaves them out)")
-    return _running(own)
+    raise SetUpError(f"no Chromium for the tests in the browser; type: {remedy} (--no-browser leaves them out)")
+
+
+def _chromiums(python: str) -> Iterator[str]:
+    """Name one Chromium after the other, each installed, if it must be, when those before it do not run."""
+    yield from ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+    ask = "from playwright.sync_api import sync_playwright as p\nwith p() as q: print(q.chromium.executable_path)"
+    yield (own := subprocess.run([python, "-c", ask], capture_output=True, text=True).stdout.strip())
+    print("        Playwright installs its own", flush=True)
+    fruitless = suppress(OSError, SetUpError, subprocess.TimeoutExpired)  # the browser itself tells whether it worked
+    with fruitless:
+        _run([python, "-m", "playwright", "install", "chromium"], "installing a Chromium", 300)
+    yield own
+    if IS_ROOT and shutil.which("apt-get"):
+        print("        that failed; apt-get installs the package chromium", flush=True)
+        packages = "apt-get update; apt-get install --yes --no-install-recommends chromium"
+        with fruitless:
+            _run(["/bin/sh", "-c", packages], "installing a Chromium", 1200)
+        yield "chromium"
 
 
 def _running(program: str) -> str:
@@ -217,6 +202,8 @@ def _running(program: str) -> str:
 
 def free_port(wanted: int | None) -> int:
     """Give `wanted` if it is free; when none is wanted, the first free one from 8888 on, saying so if it is another."""
+    if wanted is not None and not 0 < wanted < 65536:
+        raise SetUpError(f"{wanted} is no port: a number from 1 to 65535")
     for number in [wanted] if wanted else PORTS:
         with suppress(OSError):
             socket.create_server(("127.0.0.1", number)).close()
@@ -224,16 +211,6 @@ def free_port(wanted: int | None) -> int:
                 print(f"        port {PORTS[0]} is in use: taking {number}")
             return number
     raise SetUpError(f"port {wanted or PORTS[0]} is in use or not allowed: name another one with --port")
-
-
-@contextmanager
-def _step(number: int, what: str) -> Iterator[None]:
-    print(f"{number} of 3  {what} ...", end="", flush=True)
-    begun = time.monotonic()
-    try:
-        yield
-    finally:
-        print(f" {time.monotonic() - begun:.0f} s", flush=True)
 
 
 def _run(command: list[str], what: str, seconds: int | None = None) -> None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import platformdirs
 
@@ -20,25 +20,16 @@ def kept(name: str, make: Callable[[], bytes]) -> bytes:
     no error. The oldest beyond 60 files of the same ending are removed.
     """
     path = platformdirs.user_cache_path("armed-policing-kit") / name
-    try:
-        return path.read_bytes()
-    except OSError:
-        content = make()
     with suppress(OSError):
-        _write(path, content)
+        return path.read_bytes()
+    content = make()
+    with suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(dir=path.parent) as folder:
+            part = Path(folder) / name
+            part.write_bytes(content)
+            os.replace(part, path)
+        by_age = sorted(path.parent.glob(f"*{path.suffix}"), key=lambda one: one.stat().st_mtime, reverse=True)
+        for old in by_age[_MOST:]:
+            old.unlink(missing_ok=True)
     return content
-
-
-def _write(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        os.replace(temporary, path)
-    except OSError:
-        Path(temporary).unlink(missing_ok=True)
-        raise
-    by_age = sorted(path.parent.glob(f"*{path.suffix}"), key=lambda one: one.stat().st_mtime, reverse=True)
-    for old in by_age[_MOST:]:
-        old.unlink(missing_ok=True)

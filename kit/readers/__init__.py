@@ -14,11 +14,10 @@ from kit.errors import Doubt
 class Draft:
     """One passage as a reader sees it, before anybody is resolved.
 
-    `start`, `end`: characters of the text, end exclusive, white space at both ends excluded. `form`, `zone`: values of
-    `schema.FORMS`, `schema.ZONES`. `own`: the words are the publisher's (narration, headings, furniture, the text of an
-    unsigned release). Else `label` is the speaker as printed at the attribution ("Ms Osei", "The Mayor"; None: the text
-    does not say) and `name` the fullest form the same text prints for that speaker ("Ama Osei"; None: the label).
-    `turn`: number of the turn within the document, from 1; 0 outside every turn (headings, furniture).
+    `start`, `end`: characters of the text, end exclusive, without white space around. `form`, `zone`: values of
+    `schema.FORMS`, `schema.ZONES`. `own`: the publisher's words (narration, headings, furniture, an unsigned release).
+    Else `label` is the speaker as printed ("Ms Osei", "The Mayor"; None: the text does not say) and `name` the fullest
+    form the same text prints for that speaker ("Ama Osei"; None: the label). `turn`: from 1; 0 outside every turn.
     """
 
     start: int
@@ -44,11 +43,10 @@ def beginning(words: str) -> str:
     return shorten(words, 60, placeholder=" …", break_on_hyphens=False)
 
 
-Reader = Callable[[str], Reading]
 _MODULES = {"answer": "question_time", "briefing": "briefing", "news": "news", "speech": "speech"}
 
 
-def reader(kind: str) -> Reader:
+def reader(kind: str) -> Callable[[str], Reading]:
     """Give the reader for one kind of document (a value of `schema.KINDS`); each raises WrongKind, with the reason."""
-    read: Reader = import_module(f"kit.readers.{_MODULES[kind]}").read
+    read: Callable[[str], Reading] = import_module(f"kit.readers.{_MODULES[kind]}").read
     return read

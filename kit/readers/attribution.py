@@ -16,54 +16,49 @@ SAY = (
     r"|interjected|(?:is|are|was) (?:due|expected) to say|will say|(?:claim|respond|answer|remark|shout|repeat|reflect"
     r"|stress|laugh|retort)ed|(?:add|explain|insist|warn|recall|ask|reveal|confirm|suggest)(?:ed|s))(?![\w-])"
 )
-_ADDRESSED = ("told", "tells", "asked", "urged", "warned")
 _ACT = (
-    r"\b(?:called|advised|agreed|mocked|declined|refused|reacted|attacked|backed|disagreed|branded|sent|issued|emailed"
-    r"|written|critici[sz]ed|praised|thanked|condemned|welcomed|apologised|vowed|pledged|defended|appealed|hit|slammed|blasted|dismissed|denied|expressed|described|accused|hailed|rejected|spoke)\b"
+    r"\b(?:called|advised|agreed|declined|refused|reacted|attacked|backed|disagreed|sent|issued|emailed|written"
+    r"|critici[sz]ed|praised|thanked|condemned|welcomed|apologised|vowed|pledged|defended|appealed|hit|slammed|dismissed"
+    r"|denied|expressed|described|accused|rejected|spoke)\b"
 )
 _AUX = r"(?:(?:has|have|had|also|later|then|further|today|yesterday|since|already|\b(?!family|assembly|ally)\w+ly) )"
 FINITE = (
     r"\b(?:is|are|was|were|am|has|have|had|do|does|did|can|could|will|would|shall|should|may|might|must|cannot|\w+n't"
     r"|(?:I|[Ii]t|[Tt]h(?:at|ere|ey|is)|[Ww](?:e|hat|ho|here)|[Ss]?[Hh]e|[Hh]ow|[Hh]ere|[Yy]ou)'(?:s|re|ve|ll|d|m))\b"
 )
-_TIME = (
-    r"(?:the|a|that|this|same|last|next|\w+day|January|February|March|April|May|June|July|August|September|October"
-    r"|November|December|morning|afternoon|evening|night|week|month|year|\d\w*|statement|post|tweet|letter|interview"
-    r"|email|speech)"
-)
 _LEAD = re.compile(
     r"(?:(?:But|And|and|but|However|Yet|So|Then|Later|Meanwhile|Now|Today|Yesterday|Earlier|Instead|Finally) "
-    rf"|(?:Late |Early )?(?:[Oo]n|By|[Ii]n|[Aa]t|[Ll]ast|[Tt]his) (?:{_TIME} )+(?<!\bthe )(?<!\ba )(?=[A-Zthasi]))*"
+    r"|(?:Late |Early )?(?:[Oo]n|By|[Ii]n|[Aa]t|[Ll]ast|[Tt]his) (?:(?:the|a|that|this|same|last|next|\w+day|morning"
+    r"|afternoon|evening|night|week|month|year|\d\w*|statement|post|tweet|letter|interview|email|speech) )+"
+    r"(?<!\bthe )(?<!\ba )(?=[A-Zthasi]))*"
 )
 _CUT = (
     r"on|in|at|during|after|before|as|when|while|outside|following|last|this|earlier|later|yesterday|today|to|about|who"
     r"|with|via|but|because|afterwards|\w+day"
 )
 _SKIP = re.compile(
-    rf"(?:who|whose|whom|which|where|that|of|from|by|near|for|then|{_CUT}|[a-z]+(?:ing|ed)|Speaking|Writing|Asked|When"
-    r"|After|Before|While|As|In|On|At|For|With|By|From|Following|During|Since|Outside)\b|\d[\w-]*$"
+    rf"(?:(?i:whose|whom|which|where|that|of|from|by|near|for|then|since|{_CUT})|[a-z]+(?:ing|ed)"
+    r"|Speaking|Writing|Asked)\b|\d[\w-]*$"
 )
 _PREPOSITIONS = set("of for from at in with on by to behind representing against about".split())
-_NO_NOUN = set(
-    "that who whom which what when after because if while whether where how why as than before until unless since said "
-    "though says told claims claimed believes thinks not never nobody everyone it there this these those we i you be "
-    "been being according asked".split()
-)
 _INDEFINITE = set("a an one another some many several two three other every any".split())
-MODIFIERS = "former then acting interim late night next new previous outgoing incoming would-be deputy shadow".split()
 _OWNED = {"the", "his", "her", "their", "its", "our", "my"}
-_FUNCTION = _PREPOSITIONS | _NO_NOUN | _INDEFINITE | _OWNED | set(
+MODIFIERS = "former then acting interim late night next new previous outgoing incoming would-be deputy shadow".split()
+_NO_NOUN = set(
+    "that who whom which what when after because if while where how why as than before until unless since said though "
+    "says told claims claimed not never nobody it there this these those we i you be been according asked".split()
+)
+_FUNCTION = set(
     "but and however yet speaking although meanwhile he she they last earlier later both no now then so also today "
     "yesterday despite during following under over only still even former once".split()
-)  # fmt: skip
-_THINGS = set(
+).union(_PREPOSITIONS, _INDEFINITE, _OWNED, _NO_NOUN)
+_NOBODY = set(
     "letter statement report email notice sign post tweet message document banner text note caption poster placard "
-    "others leaflet review study survey website page video book song rumour rumours headline article petition".split()
+    "leaflet review study survey website page video book song headline article petition others and or both".split()
 )
 _TITLES = dict.fromkeys("Mr Sir Lord".split(), "he") | dict.fromkeys("Mrs Ms Miss Dame Lady".split(), "she")
 _TITLES |= dict.fromkeys("Dr Prof Professor Rev Cllr Councillor Judge Captain Capt Lt Sgt Mx Baroness".split(), "")
-_KIN = dict.fromkeys("wife sister mother mum daughter widow".split(), "she")
-_KIN |= dict.fromkeys("husband brother father dad son".split(), "he")
+_HONOUR = re.compile(rf"^.*\b(?:{'|'.join(_TITLES)}|[A-Z]{{2,}})\.? ")
 BODIES = re.compile(
     r"\b(?:Council|Company|Department|University|College|Federation|Association|Trust|Group|Party|Committee|Agency|Live"
     r"|Services?|Office|Court|Street|Road|Lane|Avenue|Square|Bridge|River|Park|Hospital|School|Radio|News|Union|Society"
@@ -81,11 +76,6 @@ _ALIVE = (
     r"\b(?!(?i:over|under|after|former|other|either|river|border|for|or|water|however|never|tower|october|\w+ember)\b)"
     r"[A-Za-z-]*(?:er|or|ist|man|woman|person|chef|head|chair|friend|wife|neighbour|resident)"
 )
-ANYBODY = re.compile(r"(?:The|An?|His|Her|Their|Its|One|Another) [a-z]")
-_STATE = re.compile(
-    r" (?:was|is|were|are|remained|seemed) (?:(?:\w+ly|more|less|also|even|not) )*(?!told|sent|given|shown|left)"
-    r"(?!(?!un)\w+ed\b)[a-z]+(?: still| too)?$"
-)
 
 
 class Who(NamedTuple):
@@ -101,23 +91,20 @@ UNCLEAR = Who("", "unclear")
 def phrase(text: str) -> Who | None:
     """Read one noun phrase as a speaker; None where it is none, unclear where it names two or a thing."""
     text = re.sub(r"\s*\([^)]*\)", "", text).strip(" \"'“”")
-    owner = re.match(rf"[^,]*'s? (?={_WORD} {_WORD}$)", text)
-    text = text[owner.end() :] if owner and not BODIES.search(text[owner.end() :]) else text
+    if (owner := re.match(rf"[^,]*'s? (?={_WORD} {_WORD}$)", text)) and not BODIES.search(text[owner.end() :]):
+        text = text[owner.end() :]
     words = text.split()
-    if not words or len(words) > 12 or _NO_NOUN & {words[0].lower(), *words} or re.search(FINITE, text):
+    if not words or _NO_NOUN & {words[0].lower(), *words} or re.search(FINITE, text):
         return None
     head = words[: next((at for at, word in enumerate(words) if word in _PREPOSITIONS), len(words))]
-    if not head or {"and", "or", "Both", "both"} & set(head):
+    if not head or _NOBODY & {word.lower() for word in head}:
         return UNCLEAR if head else None
-    if _THINGS & {word.lower() for word in head} or head == ["one"]:
-        return UNCLEAR
     run = re.search(rf"(?:^| )({NAME})$", " ".join(head))
     name = plain(run[1]) if run else []
     lead = [word.lower() for word in head[: len(head) - len(name)]]
     if name and not _INDEFINITE & set(lead) and (lead != ["the"] or name[0] in _TITLES):
         whole = len(head) == len(words) or len(name) > 1 and (lead or not BODIES.search(" ".join(name)))
-        title = max((at for at, word in enumerate(name) if word in _TITLES), default=0)
-        return Who(" ".join(name[title:]), "name") if whole and not {*lead[-1:]} & {*MODIFIERS} else Who(text, "common")
+        return Who(" ".join(name), "name") if whole and not {*lead[-1:]} & {*MODIFIERS} else Who(text, "common")
     owned = words[0].lower() in _INDEFINITE | _OWNED or any(word.endswith(("'s", "s'")) for word in head[:-1])
     many = head[-1].endswith("s") and (text[0].isupper() or len(head) < 3)
     return Who(text, "common") if many or owned and len(words) > 1 else None
@@ -140,15 +127,16 @@ def subject(text: str, names: Names) -> Who | None:
     if found or len(parts) == 1 or parts[-1] and _SKIP.match(parts[-1]):
         return found
     kept = [part for part in parts if part and not _SKIP.match(part.removeprefix("and "))]
-    joint = any(re.match(r"(?:and|but|or)\b(?! who)", part) for part in kept)
-    return UNCLEAR if joint else _one([phrase(part.split(" who ")[0]) for part in kept], names)
+    return _one([phrase(part.split(" who ")[0]) for part in kept], names)
 
 
 def _one(found: list[Who | None], names: Names) -> Who | None:
     """Choose among phrases in apposition: the one name that is a person's, else the first phrase."""
-    named = [who for who in found if who and who.kind != "common"]
+    named = [who for who in found if who and who.kind == "name"]
     sure = [who for who in named if names.is_person(who.label)] if len(named) > 1 else named
-    return sure[0] if len(sure) == 1 else UNCLEAR if named else next(filter(None, found), None)
+    if UNCLEAR in found or named and len(sure) != 1:
+        return UNCLEAR
+    return sure[0] if sure else next(filter(None, found), None)
 
 
 def before(sentence: str, names: Names) -> Who | None:
@@ -161,18 +149,12 @@ def before(sentence: str, names: Names) -> Who | None:
     if match := re.match(r"According to ([^:]+)$", text):
         return UNCLEAR if verbs else _one([phrase(part) for part in match[1].split(", ")], names)
     if not verbs:
-        state = sentence.endswith(":") and _STATE.search(text)
-        found = subject(text[: state.start()], names) if state else acts(text, names) if joined else None
-        return UNCLEAR if state and found and found.kind == "common" and not names.may_be(found.label, "he") else found
+        return acts(text, names) if joined else None
     verb, rest = verbs[-1], text[verbs[-1].end() :]
-    aside = sentence.endswith(":") and (verb[0] in _ADDRESSED or re.match(rf" (?:it(?!.* who)|{_CUT})\b", rest))
     other = re.search(r"according to|\b(?:including|such as)\b", text.lower())
     two = len(verbs) > 1 and (joined or not re.search(r",(?: and)? who\b", text[: verbs[0].start()]))
-    far = not joined and (len(rest.split()) > 14 or re.search(FINITE, rest) and not aside)
+    far = not joined and (len(rest.split()) > 14 or re.search(FINITE, rest))
     found = None if other or two or far else subject(text[: verb.start()], names)
-    first = leading(text.split(", but ")[0], names) if found and found.kind == "pronoun" and ", but " in text else None
-    if found and first and names.people(text).keys() == {names.identity(first.label)}:
-        return UNCLEAR if names.clashes(first.label, found.label) else first
     return found or UNCLEAR
 
 
@@ -187,17 +169,16 @@ def after(fragment: str, stopped: bool, names: Names) -> tuple[Who, str] | None:
     sentence, rest = text[:end].rstrip(" .,:"), text[end:].strip()
     if match := re.match(rf"(?:according to|{said}) (?!to\b)(.+)$", sentence):
         first, *more = re.split(r"[;:]|, | [–—] ", match[1])
-        cut = re.split(rf" (?:{_CUT})\b", re.sub(r" \([^)]*\)", "", first))[0]
-        found = phrase(cut) or phrase(re.split(r" (?:of|for|from) ", cut)[0])
+        found = phrase(re.split(rf" (?:{_CUT})\b", re.sub(r" \([^)]*\)", "", first))[0])
         apart = [who for part in more[:1] if (who := phrase(part)) and who.kind == "name"]
         return (_one([found, *apart], names) if found else None) or UNCLEAR, rest
     verb = re.search(SAY, sentence)
-    clause = (skip := _SKIP.match(sentence)) and not re.search(r"(?:ing|ed)$", skip[0])
-    if not verb or clause or stopped and sentence[0].isupper() and sentence[verb.end() :].strip():
+    if not verb or stopped and sentence[0].isupper() and sentence[verb.end() :].strip():
         return None
-    ends = rf"$|[.,;:]|\s(?:{_CUT}|of|by|from|that day|the (?:next|following|same))\b"
-    plain = verb[0] in _ADDRESSED or re.match(ends, sentence[verb.end() :])
-    found = subject(sentence[: verb.start()], names) if plain else None
+    ends = (
+        rf"(?:told|tells|asked|urged|warned)\b|{SAY}(?:$|[.,;:]|\s(?:{_CUT}|of|by|from|that day|the (?:next|same))\b)"
+    )
+    found = subject(sentence[: verb.start()], names) if re.match(ends, sentence[verb.start() :]) else None
     return (found, rest) if found else None
 
 
@@ -228,16 +209,15 @@ class Names:
     def __init__(self, text: str) -> None:
         self.text, self.pronouns = text, dict[str, str]()
         self.runs = dict.fromkeys(" ".join(plain(match[0])) for match in _RUN.finditer(text))
+        self.places = set(re.findall(rf"{_NEAR} ({NAME})(?![\w-])", text))
+        self.untitled = {form for run in self.runs if " " in (form := _HONOUR.sub("", run))}
         titled = ((run, _TITLES.get(run.split(" ")[0].rstrip("."))) for run in self.runs if " " in run)
         self.pronouns |= {self.identity(run): pronoun for run, pronoun in titled if pronoun}
-        for kin, name in re.findall(rf"\b(?i:({'|'.join(_KIN)}))(?:-of-\w+)?,? ({NAME})", text):
-            self.pronouns.setdefault(self.identity(name), _KIN[kin.lower()])
 
     def learn(self, narration: list[str]) -> None:
         """Learn pronouns from paragraphs of narration that begin with the one person they name and use one pronoun."""
         for paragraph in narration:
-            used = re.findall(r"\b(he|she|his|her)\b", paragraph.lower())
-            kinds = {{"his": "he", "her": "she"}.get(word, word) for word in used}
+            kinds = {"he" if he else "she" for he in re.findall(r"\b(?:(he|his)|she|her)\b", paragraph.lower())}
             people, first = self.people(paragraph), leading(paragraph, self)
             if len(kinds) == len(people) == 1 and first and {self.identity(first.label)} == people.keys():
                 self.pronouns.setdefault(*people.keys(), *kinds)
@@ -246,11 +226,7 @@ class Names:
         """Give the fullest form printed for a name's last word, titles left aside; None where there is none, or two."""
         if not _RUN.fullmatch(label) or re.match(r"Mrs\.? \S+ ", label) or label.split(" ")[0].lower() in _FUNCTION:
             return None
-        forms = set[str]()
-        for words in (run.split(" ") for run in self.runs):
-            titles = [at + 1 for at, word in enumerate(words) if word.rstrip(".") in _TITLES or word[1:].isupper()]
-            if words[-1] == label.split(" ")[-1] and len(words) - max(titles, default=0) > 1:
-                forms.add(" ".join(words[max(titles, default=0) :]))
+        forms = {form for form in self.untitled if f" {form}".endswith(f" {label.split(' ')[-1]}")}
         longest = max(forms, key=lambda form: (len(form), form), default=None)
         if longest and any(not set(form.split(" ")) <= set(longest.split(" ")) for form in forms):
             return None
@@ -262,16 +238,16 @@ class Names:
         return self.fullest(label) or re.sub(r"^(?:the|an?) ", "", label.lower())
 
     def is_person(self, label: str) -> bool:
-        """Say whether the text shows that a name is a person's: a title, an age, the surname alone, words said."""
+        """Say whether the text shows that a name is a person's: a title, a pronoun, an age, words said."""
         if "'s " in label or label.split(" ")[0].rstrip(".") in _TITLES or self.identity(label) in self.pronouns:
             return "'s " not in label
         full = self.fullest(label) or label
-        if BODIES.search(full) or self._is_place(full):
+        if BODIES.search(full) or full in self.places:
             return False
         name = re.escape(full)
         acting = rf"{name}(?:,? \(|, \d|, who|,[^.,]+,| {_AUX}?(?:{SAY}|{_ACT}))"
         shown = rf"{acting}|[a-z], {name},|{SAY} (?:[a-z]+ )*{name}|{_ALIVE} {name}\b"
-        return " " in full and full.split(" ")[-1] in self.runs or bool(re.search(shown, self.text))
+        return bool(re.search(shown, self.text))
 
     def people(self, fragment: str) -> dict[str, str]:
         """Give everybody in a piece of narration who may be a person: the key, and the label as printed."""
@@ -279,16 +255,12 @@ class Names:
         for match in _RUN.finditer(fragment):
             words, ahead = plain(match[0]), fragment[: match.start()]
             run = " ".join(words)
-            place = re.search(rf"({_NEAR}|[A-Z]\w* (of|for)) $", ahead) or BODIES.search(run) or self._is_place(run)
+            place = re.search(rf"({_NEAR}|[A-Z]\w* (of|for)) $", ahead) or BODIES.search(run) or run in self.places
             known = self.fullest(run) and self.is_person(run)
             if words and (known if len(words) == 1 else words[0] in _TITLES or not place):
                 beside = re.findall(r"^(?:, \d+,)? and (?:his|her|their|an?|the) [\w-]+", fragment[match.end() :])
-                if not re.match(r"'s? (?:[\w-]+ ){0,2}[\w-]+,? [A-Z]", fragment[match.end() :]):
-                    found |= {self.identity(run): run} | {other: other for other in beside}
+                found |= {self.identity(run): run} | {other: other for other in beside}
         return found
-
-    def _is_place(self, run: str) -> bool:
-        return bool(re.search(rf"{_NEAR} {re.escape(run)}\b", self.text))
 
     def clashes(self, label: str, pronoun: str) -> bool:
         """Say whether a pronoun is known not to stand for this speaker."""

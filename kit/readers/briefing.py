@@ -25,14 +25,12 @@ def read(text: str) -> Reading:
     A quotation of a clause or more, and what stands behind a name or "Statement by …" and a colon, is a passage without
     a speaker, and a doubt. Raises WrongKind where at most half of the lines are bullets, or fields of a question stand.
     """
-    spans = lines(text)
+    spans, passages, doubts = lines(text), list[Draft](), list[Doubt]()
     bullets = sum(bool(BULLET.match(text, start)) for start, _ in spans)
     if any(FIELD.match(text, start) for start, _ in spans):
         raise WrongKind("it has the fields of a question and its answer")
     if bullets < 2 or bullets * 2 <= len(spans):
         raise WrongKind(f"{bullets} of its {len(spans)} lines are bullets; a briefing has more than half")
-    passages: list[Draft] = []
-    doubts: list[Doubt] = []
     for start, end in spans:
         bullet = BULLET.match(text, start)
         if not bullet and end - start <= 80 and text[end - 1] not in ".!?;:,…\"”'’":
@@ -41,9 +39,8 @@ def read(text: str) -> Reading:
         at, words = start, bullet.end() if bullet else start
         quoted = [(words + first, words + last) for first, last, _ in marked(text[words:end].translate(CLEAN))]
         quoted = [(first, last) for first, last in quoted if count_words(text[first:last]) >= _CLAUSE]
-        if not quoted and (told := _TOLD.match(text, words, end)):
-            quoted = [(told.end(), end)]
-        for first, last in quoted:
+        told = _TOLD.match(text, words, end)
+        for first, last in quoted or ([(told.end(), end)] if told else []):
             passages += [*_own(text, at, first), Draft(first, last, "quoted", turn=1)]
             remedy = "leave it open: a briefing's reader looks for no attribution"
             where, at = beginning(text[first:last]), last

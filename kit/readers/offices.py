@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 
 from kit.readers.attribution import BODIES, MODIFIERS, NAME, Names, plain
 
@@ -20,27 +19,21 @@ def fullest_form(label: str, names: Names) -> str | None:
     full, former = names.fullest(label), _FORMER.fullmatch(label)
     if full != label and (full or former and not BODIES.search(former[1])):
         return full or (former[1] if former else None)
-    office, found, held = re.sub(r"^(?:the|an?|our) ", "", label, flags=re.IGNORECASE), dict[str, None](), set[str]()
-    is_person = cache(names.is_person)
-    for match in re.finditer(rf"(?<![\w-])(?i:{re.escape(office)})(?![\w-])", names.text):
-        ahead, behind = (
-            names.text[max(match.start() - 99, 0) : match.start()],
-            names.text[match.end() : match.end() + 99],
-        )
-        if re.search(rf"{_OTHER}[ -]$", ahead):
+    office, found, held = re.sub(r"^(?i:the|an?|our) ", "", label), dict[str, None](), set[str]()
+    printed = (
+        rf"(?:({NAME}), (?:the )?)?(?:({NAME})('s)? )?(?<![\w-])((?i:{re.escape(office)}))(?![\w-])"
+        rf"( (?:of|for|from) (?:the )?{NAME})?( {NAME})?(?:, ({NAME})(?=[,.])(?! and ))?"
+    )
+    for match in re.finditer(printed, names.text):
+        ahead, owner, owns, _, place, named, behind = match.groups("")
+        if re.search(rf"{_OTHER}[ -]$", names.text[: match.start(4)]):
             continue
-        place, owner = re.match(rf" (?:of|for|from) (?:the )?{NAME}", behind), None
-        beside, persons, form = behind[place.end() :] if place else behind, list[str](), office
-        if office != label:  # without an article it may be a name, and what stands around a name are other names
-            owner, apart = re.search(rf"({NAME})('s)? $", ahead), [re.match(rf", ({NAME})[,.](?! and )", beside)]
-            if beside[:1] in (",", "."):
-                apart.append(re.search(rf"({NAME}), (?:the )?{re.escape(owner[0]) if owner else ''}$", ahead))
-            persons = [person[1] for person in apart if person and is_person(person[1])]
-        if owner and (owned := " ".join(plain(owner[1]))):
-            form = f"{office} of {owned}" if owner[2] else f"{owned} {office}"
-        form += place[0] if place else ""
-        if office != label and (named := re.match(rf" {NAME}", beside)):
-            persons = [form + named[0]]
+        if office == label:  # without an article it may be a name, and what stands around a name are other names
+            ahead = owner = named = behind = ""
+        owned = " ".join(plain(owner))
+        form = (f"{office} of {owned}" if owned and owns else f"{owned} {office}".strip()) + place
+        apart = (behind, ahead if names.text[match.end() :][:1] in (",", ".") else "")
+        persons = [form + named] if named else [person for person in apart if person and names.is_person(person)]
         found |= dict.fromkeys(persons or [form])
         held |= {office, form} if persons else {office}
     every = found.keys() - held

@@ -14,48 +14,42 @@ from kit.readers import Draft, Reading, beginning
 from kit.spans import fold, line_of, lines
 
 _FIELD = re.compile(
-    r"(?i)(?:(?P<main>question (?:asked )?by|asked by|asked of|answered by|session date|meeting date)"
+    r"(?i)(?:(?:(?P<asker>question (?:asked )?by|asked by)|(?P<asked>asked of)|(?P<answerer>answered by))"
     r"(?:\s*:|(?=\s*$|\s+[^:.?!]{1,40}$))|key information$|(?:answered on|categor|date|group|meeting|organisation|"
-    r"party|question (?:no|ref|title|type)|reference|session|status|subject|topic|type)[\w ]{0,9}:)\s*(?P<value>.*)"
+    r"party|portfolio|question (?:no|ref|title|type)|reference|session|status|subject|topic|type)[\w ]{0,9}:)\s*"
 )
 _PART = re.compile(r"(?i)(?:((?:main )?questions?|answers?|answer for\b[^.?!]{1,200}):?$|(?:question|answer)\s*:\s*)")
 _WRITTEN = re.compile(
     r"(?i)written (?:response|answer|reply)(?: (?:from|by) ([^,.:]{2,60}?))?(?:,? (?:received|on|sent)\b.*)?[.:]?$"
 )
-_MARKED = re.compile(r"(?i)\bwritten(?:$| (?:answer|question|repl|response))|^\w+ are drafting a response")
+_MARKED = re.compile(r"(?i)(?:.*:\s*)?written(?:$| (?:answer|question|repl|response))|\w+ are drafting a response")
 _AFTER = re.compile(r"(?i)back to top|share(?: this.*)?|related .*|print(?: this page)?|(?:next|previous) question")
 _LINK = r"(?:of|for|the|and|de|da|di|du|la|le|van|von|der|den|bin|al|el)"
 _WORD = r"(?:(?:[dl]['’])?[^\W\d_a-z][\w'’‑-]*|(?:[A-Z]|Mr|Mrs|Ms|Dr|St|Prof|Rev|Rt|Hon|Cllr)\.)"
-_CORE = rf"(?P<core>{_WORD}(?:GAP(?:{_LINK}GAP){{0,3}}{_WORD}){{0,7}})"
-_OFFICE = r"(?P<office>(?:\s{0,2}[(\[][^()\[\]]{0,120}[)\]]){0,2}"
-_COLON = re.compile(_CORE.replace("GAP", r"\s{1,3}") + _OFFICE + r"|,\s+[^:.;!?]{2,80})(?P<gap>\s*[:;：](?!//)\s*)")
-_PLAIN = re.compile(_CORE.replace("GAP", r"\s") + _OFFICE + r")(?P<gap>$|(?:\s{2,}|\s[-–—]\s|\s)(?=[^\W_a-z]))")
-_NOBODY = re.compile(
-    r"(?i)((?:(?:an?|the|one|male|female|un\w+|audience|several) )*(?:speakers?|voices?|audience|members?)"
-    r"(?: (?:\d+|(?:of|from) the (?:public|audience|floor|gallery)))?)\s*[:：]\s*"
+_NAME = rf"{_WORD}(?:\s{{1,3}}(?:{_LINK}\s{{1,3}}){{0,3}}{_WORD}){{0,7}}"
+_SEAT = r"\b(?:AM|MP|MSP|MS|MLA|MEP|TD|QC|KC|QPM|QFSM|JP|[CDKMO]BE)\b"
+_LABEL = re.compile(
+    rf"(?P<core>{_NAME})(?P<office>,\s+{_NAME}|(?:\s{{0,2}}[(\[][^()\[\]]{{0,120}}[)\]]){{0,2}})"
+    rf"(?:\s*[:;：](?!//)\s*|(?P<gap>$|(?:\s{{2,}}|\s[-–—]\s|\s)(?=[^\W_a-z])(?!{_SEAT})))"
 )
-_CHAIR = re.compile(r"(?i)(?:the )?(?:(?:deputy|vice|acting)[ -])?chair(?:man|woman|person)?")
+_UNNAMED = re.compile(
+    r"(?i)((?:an? |the |one )?(?:(?:deputy|vice|acting|male|female|un\w+|audience)[ -])*(?:chair(?:man|woman|person)?|"
+    r"speaker|voice|audience|members?)(?: \d+| (?:of|from) the (?:public|audience|floor|gallery))?)\s*[:：]\s*"
+)
 _TITLE = re.compile(
-    r"(?i)(?:(?:the )?(?:rt|right) hon|mrs?|ms|miss|mx|madam|dr|prof\w*|sir|dame|lord|lady|baron|baroness|cllr|rev)"
-    r"\b\.?\s+"
+    r"(?i)(?:(?:the )?(?:rt|right) hon|mrs?|ms|miss|mx|dr|prof\w*|sir|dame|lord|lady|baron|baroness|cllr|rev)\b\.?\s+"
 )
-_RANK = re.compile(r"(?:Commander|Captain|Colonel|Inspector|Superintendent|Chief|Deputy|Assistant|Director) ")
-_SEATS = r"(?:AM|MP|MSP|MS|MLA|MEP|TD|QC|KC|QPM|QFSM|JP|[CDKMO]BE)"
-_LETTERS = re.compile(rf"{_SEATS}$")
-_HOLDER = r"(?:(?<!m)ent|ant|er|or|ist|man|head|clerk|executive|secretary)"
-_SHORT = re.compile(r"((?:\S+\s+){0,7}?\S*[^\s\d])\s*[:：](?=\W*(?:\s|$))\W*(?=[^\W\d_a-z]|$)")
-_MAYBE = re.compile(
-    rf"[^\W\d_a-z][\w'’-]+ {_SEATS}\b|[A-Z][\w-]+ [A-Z][\w-]+['’]s? [a-z]+$|\b(?:Mrs?|Ms|Miss|Dr) [A-Z][\w'’-]+$"
-)
-_NO_POST = r"(?i:.*\b(?:ahead|import\w*|recent|differ\w*|list|floor|(?:numb|matt|ord|pow|oth|aft|quart|\w*emb)er)\b)"
 _POST = re.compile(
-    rf"(?!{_NO_POST})(?:The )?(?=[A-Z])(?:\w+ \w*{_HOLDER}|\w*(?i:{_HOLDER}) (?:of|for|to) (?:the )?\w+)(?: [A-Z]\w+)*"
+    r"(?i:\b(?:\w+[ty]or|\w+ioner|chair\w*|chief|deputy|assistant|commander|captain|colonel|constable|inspector|head|"
+    r"superintendent|officer|executive|secretary|minister|president|leader|member|manager|clerk|speaker|adviser|"
+    rf"\w+master)\b)|{_SEAT}"
 )
-_ROLE = re.compile(rf"chair$|\w \w*{_HOLDER}$|{_HOLDER}(?: of | for |,)")
+_HELD = re.compile(rf"(?:{_POST.pattern})(?:\W*$|,| (?:of|for|to) )")
+_PHRASE = re.compile(r"((?:\S+\s+){0,7}?\S+?)\s*[:：](?!//)(?:\W+([^\W\d])|\W*$)")
 _NO_NAME = re.compile(
-    r"(?:i|we|you|he|she|it|they|th(?:is|at|ese|ose|ere|en|us|anks?)|my|our|your|his|her|their|here|in|on|at|from|to|"
-    r"and|but|or|if|wh\w+|how|let|read|see|as|with|no|yes|not|so|now|first\w*|second\w*|third\w*|next|finally|also|note|"
-    r"point|item|part|example|however|again|today|source|question|answer|conclusion|summary|one|two|three|is|are|do|does)\b"
+    r"[\"']|(?:i|we|you|he|she|it|they|th(?:is|at|ese|ose|ere|en|us|anks?)|my|our|your|his|her|their|here|in|on|at|to|and|"
+    r"but|or|if|wh\w+|how|let|read|see|as|with|no|yes|not|so|now|first\w*|second\w*|third\w*|next|finally|also|note|point|"
+    r"item|part|example|however|again|today|source|conclusion|summary|one|two|three|is|are|do|does)\b"
 )
 _OPEN = "leave it open: the page does not say for certain who speaks"
 
@@ -74,75 +68,94 @@ class _Page:
     """What bears a label out: names under the page's fields, words it has in lower case, phrases that come again."""
 
     def __init__(self, text: str, printed: list[str]) -> None:
-        self.folded, self.known, self.again = " ".join(fold(text).split()), dict[str, str](), set[str]()
+        self.fields = _fields(printed)
         self.common = set(re.findall(r"\b[a-zà-ÿ][\w'’-]+", text))
-        for line, after in zip(printed, [*printed[1:], ""], strict=True):
-            if (found := _FIELD.match(line)) and found["main"] and "date" not in fold(found["main"]):
-                parts = re.split(r"[(),\[\]]", found["value"] or (after if _is_value(after) else ""))
-                self.known |= {_bare(part): part.strip(" :") for part in parts if part.strip(" :")}
-        since: dict[str, bool] = {}  # phrases so far, and whether somebody else was sure to speak since
-        for label in [self.label(line) for line in printed if not _FIELD.match(line)]:
-            if label:
-                self.again |= {fold(label.printed)} if since.get(fold(label.printed)) else set()
-                since = {key: after or label.sure for key, after in since.items()} | {fold(label.printed): False}
+        named = ",".join(value for role, value in self.fields.values() if role)
+        self.known = {_bare(part): part.strip() for part in re.split(r"[(),\[\]]", named) if part.strip()}
+        self.again, seen, stretch = set[str](), dict[str, int](), 0
+        for label in [self.label(line) for at, line in enumerate(printed) if at not in self.fields]:
+            if label and label.sure:
+                stretch += 1  # somebody was sure to speak since
+            elif label and seen.setdefault(fold(label.printed), stretch) < stretch:
+                self.again.add(fold(label.printed))
 
     def label(self, line: str) -> _Label | None:
         """Give the label that opens a line, sure or not; None: the line certainly opens with none."""
-        if found := _NOBODY.match(line):
-            return _Label(found[1], None, found.end())
-        if label := self._label(line):
-            return label
-        phrase = short[1] if (short := _SHORT.match(line)) else ""
-        named = any(" " in key and re.search(rf"\b{re.escape(key)}\b", fold(phrase)) for key in self.known)
-        maybe = named or _MAYBE.search(phrase) or _POST.fullmatch(phrase)
-        return _Label(phrase, None, len(line), False) if maybe else None
+        if found := _UNNAMED.match(line):
+            return _Label(found[1], self.office(found[1]), found.end())
+        if _NO_NAME.match(fold(line)):
+            return None
+        found = _LABEL.match(line)
+        sure = self._sure(found) if found else None
+        return sure or (_Label(maybe, sure=False) if (maybe := self._maybe(line, found)) else None)
 
     def office(self, printed: str) -> str | None:
         """Give the fuller form of an office that stands under a field ("The Chair of the Board"); several joined."""
-        bare = _bare(printed)
-        fuller = (name for key, name in self.known.items() if key.startswith((f"{bare} of ", f"{bare} for ")))
-        return " or ".join(fuller) or None
+        starts = tuple(f"{_bare(printed)} {link} " for link in ("of", "for"))
+        return " or ".join(name for key, name in self.known.items() if key.startswith(starts)) or None
 
-    def _label(self, line: str) -> _Label | None:
-        found = _COLON.match(line) or _PLAIN.match(line)
-        if not found or _NO_NAME.match(fold(found["core"])):
-            return None
-        core, office, rest, colon = found["core"], found["office"], line[found.end() :], found.re is _COLON
-        words, bare, within, printed = core.split(), _bare(core), fold(office).strip(" ()[],"), core + office
-        plain = _plain(core)
-        letters = words[len(plain.split()) :]
-        persons = {key: name for key, name in self.known.items() if not re.search(" of | for ", key)}
-        fuller = [name for key, name in persons.items() if key.endswith(f" {bare}")]
-        offices = self.office(core) if core.startswith("The ") else None
-        topic = self.common.issuperset(fold(word) for word in words)
-        known = len(fuller) == 1 or bare in self.known or bool(offices)
-        person = len(words) - len(letters) > 1 and not topic and not re.search(r"\b(?:of|for|and)\b|^The\b", core)
-        known |= person and any(f" {key} " in f" {within} " for key in self.known)
-        tail = fold(" ".join(letters) or office.strip())
-        borne = (
-            _LETTERS.match((letters or [office.strip(" ()[]")])[-1])
-            or (_TITLE.match(core) and fold(words[-1]) not in self.common)
-            or (colon and rest.startswith(("Thank", "Good morning", "Good afternoon")))
-            or (not re.search(r"\d", within) and (_ROLE.search(within) or (within and _RANK.match(core))))
-            or (tail and any(f"{key} {tail}" in self.folded for key in self.known))  # as behind a name under the fields
+    def _sure(self, found: re.Match[str]) -> _Label | None:
+        core, office, gap, rest = *found.group("core", "office", "gap"), found.string[found.end() :]
+        plain, bare, printed = _plain(core), _bare(core), core + office
+        names = [
+            name for key, name in self.known.items() if key.endswith(f" {bare}") and not re.search(" (?:of|for) ", key)
+        ]
+        fuller = names[0] if len(names) == 1 else self.office(core) if core.startswith("The ") else None
+        known = bool(fuller) or bare in self.known
+        person = " " in plain and not re.search(r"\b(?:of|for|and)\b|^The\b", core) and not self.has(core)
+        titled = _TITLE.match(core) and not self.has(core.split()[-1])
+        seated = re.search(rf"{_SEAT}\W*$", core)
+        in_office = office and (_HELD.search(office) or _POST.match(core) or _bare(office.strip(" ()[]")) in self.known)
+        held = person and bool(titled or seated or in_office)
+        reasons_against = (
+            not (known or held or fold(printed) in self.again),
+            re.match(r"(?:Mr|Madam|Lord|Lady)\b", core) and _POST.search(core),  # "Mr Chair: …" may address him
+            office[:1] == "," and not held,  # and so may "Chairman, Mr Doe: …"
+            rest[:1] in tuple("\"“‘'") or (rest[:1].islower() and not known),  # words that are told of, not said
+            gap == " " and not (office or seated),  # a single space sets no label off
         )
-        sure = known or fold(printed) in self.again or bool(_CHAIR.fullmatch(core)) or (person and bool(borne))
-        aside = office.startswith(",") and (not known or len(words) == 1)
-        if aside or (re.match(r"(?:Mr|Madam)\b", core) and not fuller):
-            sure = False  # "Mr Chair:" and "Chairman, Mr Doe:" may as well be words of the speech
-        if (rest[:1].islower() and not (sure and known)) or (rest[:1].isdigit() and not sure):
+        if any(reasons_against):
             return None
-        if not sure and (topic or (len(words) == 1 and (not colon or bool(office) or core.endswith("ly")))):
-            return None
-        if not colon and rest and len(found["gap"]) < 2:  # a single space sets no label off
-            sure = sure and bool(office or letters)
-            if not (sure or (known and len(words) > 1)) or re.match(r"[A-Z]{2,5}\b", rest):
-                return None
-        if not (colon or sure or known) and (len(words) > 5 or (rest and not person)):
-            return None
-        one = len(fuller) == 1 and not re.match(r"M(?:rs?|s|iss)\b", core)  # "Mr" fits no first name for certain
-        name = fuller[0] if one else offices or (plain if person or (known and " " in plain) else printed)
-        return _Label(printed, None if name == printed else name, found.end(), sure and rest[:1] not in tuple("\"“‘'"))
+        name = plain if person or known else printed
+        if fuller and not re.match(r"M(?:rs?|s|iss)\b", core):  # "Mr" fits no first name for certain
+            name = fuller
+        return _Label(printed, None if name == printed else name, found.end())
+
+    def _maybe(self, line: str, found: re.Match[str] | None) -> str:
+        """Give what may be a label: words ahead of a colon in lower case, with capitals or a post; a name set apart."""
+        if phrase := _PHRASE.match(line):
+            words = re.findall(r"[^\W\d_][\w'’-]*", phrase[1])
+            capitals = sum(word[0].isupper() for word in words)
+            whole = found and not found["gap"]
+            named = 1 < capitals >= len(words) / 2 or (len(words) < 5 and _POST.search(phrase[1]))
+            alone = capitals == len(words) == 1 and not (phrase[1].endswith("ly") or self.has(phrase[1]))
+            may = (named or alone) and not (phrase[2] or "").islower() or (named and whole)
+            return phrase[1] if line[0].islower() or may else ""
+        core, gap = found.group("core", "gap") if found else ("", None)
+        apart = _bare(core) in self.known if gap == " " else gap is not None
+        return core if apart and (" " in core or _POST.fullmatch(core)) else ""
+
+    def has(self, phrase: str) -> bool:
+        """Tell whether the page has every word of a phrase in lower case too."""
+        return self.common.issuperset(fold(phrase).split())
+
+
+def _fields(printed: list[str]) -> dict[int, tuple[str, str]]:
+    """Give the lines of the fields, values below them included: whom each names (nothing: nobody), and its value."""
+    fields: dict[int, tuple[str, str]] = {}
+    for at, line in enumerate(printed):
+        if found := _FIELD.match(line):
+            role, value = found.lastgroup or "", line[found.end() :].strip(" :")
+            after = "".join(printed[at + 1 : at + 2])
+            if not value and _is_value(after):
+                value, fields[at + 1] = after.strip(" :"), (role and "asked", "")
+            fields[at] = role, value
+    return fields
+
+
+def _is_value(line: str) -> bool:
+    said = re.search(r"[.?!:]$|:\s*\S|^[\[(]", line) or len(line.split()) > 12
+    return bool(line) and not (said or any(known.match(line) for known in (_FIELD, _PART, _WRITTEN)))
 
 
 def _plain(core: str) -> str:
@@ -152,11 +165,6 @@ def _plain(core: str) -> str:
 
 def _bare(core: str) -> str:
     return re.sub(r"^the ", "", re.sub(r"\s+", " ", fold(_TITLE.sub("", _plain(core)))))
-
-
-def _is_value(line: str) -> bool:
-    said = re.search(r"[.?!]$|:\s*\S", line) or len(line.split()) > 12
-    return not (said or _FIELD.match(line) or _PART.match(line))
 
 
 class _Turns:
@@ -170,19 +178,17 @@ class _Turns:
     def to(self, speaker: _Label | None, role: str = "") -> None:
         self.fresh, self.speaker, self.role = True, speaker, role
 
-    def name(self, role: str, value: str, answer_follows: bool) -> None:
-        """Take a field's value: who asks or answers from here; nobody for certain where two fields compete."""
+    def name(self, role: str, value: str) -> None:
+        """Take a field's value: who asks or answers from here; nobody where it has none or two fields compete."""
         before, plain = self.named.get(role), _plain(re.split(r"[(,\[]", value)[0])
         full = plain if " " in plain and plain != value and not plain.startswith("The ") else None
-        self.named[role] = who = _Label(value, full or self.page.office(value))
+        who = _Label(value, full or self.page.office(value)) if value else None
         if role == "asker" and self.turn:
             self.named.pop("answerer", None)
         unasked = self.fresh and self.role == "asker" and role == "answerer"
         competing = self.fresh and self.role == role and before not in (None, who)
-        if unasked and answer_follows:
-            self.to(self.named.get("asker"), "asker")
-        else:
-            self.to(None if unasked or competing else who, role)
+        self.named |= {role: who} if who else {}
+        self.to(None if unasked or competing else who, role)
 
     def aside(self, start: int, end: int, zone: str = "furniture") -> None:
         self.passages.append(Draft(start, end, "written", zone, own=True))
@@ -201,15 +207,13 @@ class _Turns:
         line, after = self.text[start:end], end
         part, written, label = _PART.match(line), _WRITTEN.match(line), self.page.label(line)
         role = "asker" if "question" in fold(line)[:13] else "answerer"
-        alone = label is not None and label.end == len(line) and ":" not in line
         if part and (part[1] or self.fresh or (self.role == "asker" and role == "answerer")):
             if not (self.fresh and self.role == role):
                 self.to(self.named.get(role), role)
             after = start + part.end()
         elif written:
-            self.form = "written"
             self.to(_Label(written[1]) if written[1] else self.named.get("answerer"))
-        elif label and alone and self.fresh and self.role == "answerer" and self.speaker:
+        elif label and label.end == len(line) and self.fresh and self.role == "answerer" and self.speaker:
             key = _bare(self.speaker.printed)  # the same person's label, or one more who answers
             self.to(label if _bare(label.printed) == key or f"({key}" in fold(label.printed) else None, "answerer")
         elif not re.fullmatch(r"\[[^\]]*\]|\([^)]*\)", line):
@@ -230,38 +234,24 @@ def read(text: str) -> Reading:
     """
     spans = lines(text)
     printed = [text[start:end] for start, end in spans]
-    fields = [_FIELD.match(line) for line in printed]
-    main = [fold(found["main"] or "") if found else "" for found in fields]
-    if len({key[:6] for key in main if key and "date" not in key}) < 2:
+    page = _Page(text, printed)
+    if len({role for role, _ in page.fields.values()} & {"asker", "asked", "answerer"}) < 2:
         raise WrongKind("it has no two of the fields Question By, Asked Of and Answered By")
-    head = next(at for at, found in enumerate(fields) if found)
+    head, closed = min(page.fields), False
+    answered = next((at for at, (role, _) in page.fields.items() if role == "answerer"), 0)
     titles, below = [fold(line) for line in printed[:head]], {fold(line) for line in printed[head:]}
     title = next((at for at, line in enumerate(titles) if {line, f"answer for {line}"} & below), 0)
-    answered = main.index("answered by") if "answered by" in main else len(main)
-    top = max(at for at, key in enumerate(main) if key and at <= answered)  # up to here a short line is the page's
-    page = [line for at, line in enumerate(printed) if at < head or fields[at] or " are drafting " in line[:40]]
-    form = "written" if any(_MARKED.search(line) for line in page) else "spoken"
-    turns, waiting, closed = _Turns(text, _Page(text, printed), form), "", False
+    turns = _Turns(text, page, "written" if any(map(_MARKED.match, printed)) else "spoken")
     for at, ((start, end), line) in enumerate(zip(spans, printed, strict=True)):
-        found, asking = fields[at], turns.fresh and turns.role == "asker"
-        taken = bool(found) and at >= head and bool(main[at] or turns.fresh or waiting)
-        if waiting in ("asker", "answerer") and (taken or not _is_value(line)):
-            turns.to(None, waiting)  # the field before has no value
-        if taken or (waiting and _is_value(line)):
-            if taken:
-                waiting = "answerer" if main[at][:8] == "answered" else "asker" if main[at][-2:] == "by" else "other"
-            value, closed = (found["value"] if found else line).strip(" :"), False
-            turns.aside(start, end)
-            if value and waiting in ("asker", "answerer"):
-                follows = any(re.match("(?i)answer(?:$|:| for)", later) for later in printed[at + 1 :])
-                turns.name(waiting, value, follows)
-            waiting = "" if value else waiting
-            continue
-        closed, waiting = closed or (not turns.fresh and bool(_AFTER.fullmatch(line))), ""
+        role, value = page.fields.get(at, (None, ""))
+        field, asking = role or (role == "" and turns.fresh), turns.role == "asker" and turns.fresh
+        closed = (closed and not role) or (not turns.fresh and bool(_AFTER.fullmatch(line)))
         again = fold(line) in titles and not (asking and line.endswith("?"))
-        group = asking and len(line.split()) <= 5 and not re.search(r"(?:^| )[a-z]{4}", line)
-        short = at < top and len(line.split()) <= 12 and line[-1] not in ".?!"
-        if at < head or closed or again or short or (group and _is_value(line)):
+        label = page.label(line) if asking else None
+        short = (at < answered or (asking and not (label and label.sure))) and _is_value(line) and "." not in line
+        if role in ("asker", "answerer"):
+            turns.name(role, value)
+        if at < head or field or closed or again or short:
             turns.aside(start, end, "heading" if at == title and at < head else "furniture")
         else:
             turns.line(start, end)

@@ -16,7 +16,7 @@ _OPENING = re.compile(rf"[“„]|(?<![\w.,?!])\"(?=\S)|(?<![^\s(\[—–/:,-])'
 
 @dataclass
 class Quote:
-    """A quotation within its line; `behind`: its words of attribution follow it; `continues`: the one ahead goes on."""
+    """A quotation within its line; `behind`: its words of attribution follow it."""
 
     start: int
     end: int
@@ -24,7 +24,6 @@ class Quote:
     who: Who | None = None
     behind: bool = False
     label: str | None = None
-    continues: bool = False
 
 
 def quotations(text: str, names: Names) -> list[Quote]:
@@ -32,8 +31,7 @@ def quotations(text: str, names: Names) -> list[Quote]:
     found = list[Quote]()
     for start, at, closed in marked(text):
         gap = text[found[-1].end if found else 0 : start]
-        told = after(gap, False, names) if found and gap.rstrip().endswith(",") else None
-        resumes = told and not told[1]
+        resumes = found and gap.rstrip().endswith(",") and (told := after(gap, False, names)) and not told[1]
         if found and not re.search(r"\w", gap):
             found[-1].end, found[-1].closed = at, closed
         elif resumes or _counts(text, start, at, not closed, names):
@@ -76,16 +74,14 @@ def _counts(text: str, start: int, end: int, unclosed: bool, names: Names) -> bo
     """Say whether a quotation holds at least a clause or stands as its own sentence."""
     lead, inner, rest = text[:start].rstrip(), text[start:end].strip("\"'“”„ ,.)"), text[end:]
     words, verb, upper = re.findall(r"[\w'-]+", inner), re.search(FINITE, inner), bool(re.match(r"[A-Z\d£]", inner))
-    opening = inner[: verb.start()].split() if verb else []
-    plain = 0 < len(opening) < 7 and not {"that", "which", "who", "to", "where"} & set(opening)
+    plain = verb and not {"that", "which", "who", "to", "where"} & set(inner[: verb.start()].split())
     clause = len(words) > 2 and bool(verb and (upper or plain) or upper and len(words) > 7)
     ended = unclosed or bool(ENDED.search(text[start:end]))
-    title = len(words) > 1 and all(word[0].isupper() for word in words if len(word) > 3)
-    if title and not re.search(r"[.?!]\W*$", text[start:end]):
+    title = all(word[0].isupper() for word in words if len(word) > 3)
+    if title and len(words) > 1 and not re.search(r"[.?!]\W*$", text[start:end]):
         return bool(after(rest, False, names)) and ended and not lead
-    if not lead or lead[-1] in ".?!”\"'":
-        return clause or ended and upper
-    if lead[-1] in ":,–—-":
-        return clause or lead[-1] == ":" and upper and ended
-    runs_in = re.search(rf"(?:{SAY}|\bthat|\w+ing)$|\b(?:told|tells|asked|warned|urged) (?:\w+ ){{0,3}}\w+$", lead)
-    return clause and bool(runs_in) and not re.search(r"\b(?:the|an?|of|this|his|her|their|its|to|for|with)$", lead)
+    stands = not lead or lead[-1] in ".?!”\"':"
+    told = re.search(
+        rf"(?:{SAY}|\bthat|\w+ing|[,–—-]|\b(?:told|asked|warned|urged)(?: \w+){{1,4}})(?<! the)(?<! a)$", lead
+    )
+    return clause and (stands or bool(told)) or stands and upper and ended

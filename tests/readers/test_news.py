@@ -82,14 +82,14 @@ ATTRIBUTIONS = {
         ["Mrs Osei"],
     ),
     "words behind that name nobody": ("“It was terrible,” posted on Monday, drew replies.", [None]),
-    "a state ahead of a colon": ("Engineer Ken Moss of the Rafters was scathing: “We need it.”", ["Engineer Ken Moss"]),
+    "a state ahead of a colon": ("Engineer Ken Moss of the Rafters was scathing: “We need it.”", [None]),
     "a thing's state ahead of a colon": ("His advice was simple: “We should all leave.”", [None]),
     "somebody else within words said": ("Ken Moss said it was his wife who was clear: “We should leave.”", [None]),
     "a passive state ahead of a colon": ("Ken Moss was warned: “We are closing.”", [None]),
     "a participle and an aside": ("Ken Moss backed her, tweeting at noon: “We are proud of her.”", ["Ken Moss"]),
-    "a pronoun for the sentence's one name": (
+    "a pronoun in the sentence of its name": (
         "The chair, Ken Moss, could not be reached, but in a post on Y he wrote: “We need it.”",
-        ["Ken Moss"],
+        [None],
     ),
     "a pronoun for one of two names": ("Ken Moss met Idris Vane, but later he wrote: “We need it.”", [None]),
     "words still to be said": ("Ken Moss will speak today. “We need it,” he is expected to say.", ["Ken Moss"]),
@@ -144,14 +144,14 @@ AROUND = {
     ),
     "he said, one met another": (["Ken Moss, 61, met Idris Vane, 40, here.", "“It was thunder,” he said."], [None]),
     "he said, a father ahead": (["Ken Moss, 61, and his father were asleep.", "“It was thunder,” he said."], [None]),
-    "he said, a town between": (
+    "he said, a town between him and his words": (
         [
             "Homes in Market Harrow are wet.",
             "Ken Moss, 61, has had enough.",
             "Market Harrow is cut off.",
             "“I quit,” he said.",
         ],
-        ["Ken Moss"],
+        [None],
     ),
     "he said, only a town ahead": (
         ["Market Harrow, 20 miles inland, is cut off.", "“I quit,” he said.", "A pump stands in Market Harrow."],
@@ -214,10 +214,11 @@ AROUND = {
         ["Mrs Ama Osei said: “It rose.”", "“It fell,” he said."],
         ["Mrs Ama Osei", None],
     ),
-    "titles tell two candidates apart": (
+    "she said, one met another": (
         ["Mr Moss met Mrs Osei on the bridge.", "“It was thunder,” she said."],
-        ["Osei"],
+        [None],
     ),
+    "he said, a town that ends like a trade": (["Northminster was hit.", "“We lost all,” he said."], [None]),
     "she said, the place ahead is no person": (["Great Marsham was hit.", "“We lost all,” she said."], [None]),
     "a closed quotation goes on": (["“It rose,” said Ama Osei.", "“It has not stopped since.”"], ["Ama Osei"] * 2),
     "a following quotation has its own speaker": (
@@ -233,6 +234,10 @@ AROUND = {
         [None, "Ama Osei"],
     ),
     "the speaker of an unclosed quotation goes on": (["Ken Moss said: “It rose.", "“It fell.”"], ["Ken Moss"] * 2),
+    "narration behind a quotation ends it": (
+        ["“It rose,” said Ama Osei. The hall fell silent.", "“Shame on you.”"],
+        ["Ama Osei", None],
+    ),
     "narration ends a quotation": (
         ["Ken Moss said: “It rose.”", "The hall fell silent.", "“Shame on you.”"],
         ["Ken Moss", None],

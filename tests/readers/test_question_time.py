@@ -81,6 +81,8 @@ def test_a_label_gives_the_name_without_office_and_letters() -> None:
         ("Ama Osei (Mayor of Northport) Thank you.", "Ama Osei (Mayor of Northport)", "Thank you."),
         ("Ama Osei, Mayor of Northport: Thank you.", "Ama Osei, Mayor of Northport", "Thank you."),
         ("PRIYA RAMAN AM: Thank you.", "PRIYA RAMAN AM", "Thank you."),
+        ("PRIYA RAMAN AM Thank you.", "PRIYA RAMAN AM", "Thank you."),
+        ("Mr Holt: No.", "Mr Holt", "No."),
         ("Léa O’Brien-Smith AM:\u00a0 So am I.", "Léa O’Brien-Smith AM", "So am I."),
         ("Priya\u00a0Raman AM: 12 lamps?", "Priya\u00a0Raman AM", "12 lamps?"),
     ],
@@ -127,6 +129,14 @@ def test_a_label_gives_no_name_that_the_page_does_not_tell(label: str, name: str
         "10:32 Priya Raman AM",
         "Chairman, Mr Holt",
         "Lena Fox’s office",
+        "Through you, Chair",
+        "Chair, Mr Quill asked",
+        "Chair (Tom Quill)",
+        "Tom Quill (Lantern Group)",
+        "Priya Raman, Tom Quill",
+        "the mayor",
+        "priya raman AM",
+        "ama osei (mayor of northport)",
     ],
 )
 def test_a_short_phrase_that_names_a_person_or_post_never_continues_the_turn_before(label: str) -> None:
@@ -134,6 +144,11 @@ def test_a_short_phrase_that_names_a_person_or_post_never_continues_the_turn_bef
 
     assert turns(text)[-1] == (None, f"{label}: We think so too.")
     assert [doubt.line for doubt in question_time.read(text).doubts] == [10]
+
+
+@pytest.mark.parametrize("line", ["Tom Quill: we think so too.", "tom quill: we think so too.", "Chair", "The Chair"])
+def test_a_label_in_front_of_a_small_letter_or_alone_never_continues_the_turn_before(line: str) -> None:
+    assert spoken_after(f"They are lit.\n{line}\nIt goes on.\n")[-1] == (None, "It goes on.")
 
 
 @pytest.mark.parametrize(
@@ -171,7 +186,6 @@ def test_a_label_alone_on_its_line_opens_the_turn_of_the_next_paragraph() -> Non
         "Night ferries: none.",
         "Lamps bought: 400",
         "Secondly: We bought oil.",
-        "Chair, Mr Quill asked: Why?",
         "Priya Raman AM said: it was good.",
         "Priya Raman AM asked that before.",
     ],
@@ -231,6 +245,15 @@ def test_an_answered_by_without_a_value_never_gives_the_answer_to_whoever_asked(
     found = turns(f"{head}Answered By:\nDate: 4 May 2022\nThey are lit.\n")
 
     assert found == [("Tom Quill", "Are they lit?"), (None, "They are lit.")]
+
+
+def test_an_answered_by_without_a_value_takes_no_words_for_one() -> None:
+    head = "Lamps\nQuestion By: Tom Quill\nAsked Of: The Mayor\nAre they lit?\nAnswered By:\n"
+
+    assert turns(f"{head}Written response from the Mayor received 28/06/2019\nFour barrels.\n")[1:] == [
+        ("the Mayor", "Four barrels.")
+    ]
+    assert turns(f"{head}Here is the list:\nFour barrels.\n")[1][0] is None
 
 
 def test_a_written_answer_is_written_and_belongs_to_whom_the_page_names() -> None:
