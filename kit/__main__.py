@@ -1,4 +1,4 @@
-"""The command line: `python3 -m kit` opens JupyterLab, `test` runs the tests, `check` reads a corpus for problems."""
+"""The command line: start JupyterLab, run the tests, check a corpus folder, verify a citation pack."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from textwrap import shorten
 
 from kit import __version__, _start
 
-NEEDS_CHECKOUT = "start and test need a checkout (a clone of the project); in an installed package only check works"
+NEEDS_CHECKOUT = "start and test need a checkout (a clone of the project); in an installed package check and verify work"
 
 
 def main(arguments: list[str]) -> int:
@@ -24,14 +24,18 @@ def main(arguments: list[str]) -> int:
     asked, rest = _parser().parse_known_args(arguments)
     if rest and asked.command != "test":
         return _say(f"not understood: {' '.join(rest)}; see python3 -m kit --help")
-    if asked.command != "check" and not _start.is_checkout():
+    if asked.command in ("start", "test") and not _start.is_checkout():
         return _say(NEEDS_CHECKOUT)
     try:
         if asked.command == "start":
             _start.start(asked.browser, asked.port)
         if asked.command == "test":
             _start.test(asked.browser, rest)
-        return _check(asked.path)
+        if find_spec("polars") is None:
+            if not _start.is_checkout():
+                return _say(f"{asked.command} needs the package polars: install it")
+            _start.become([_start.environment(told=False), "-m", "kit", *arguments])
+        return _check(asked.path) if asked.command == "check" else _verify(asked.file, asked.corpus)
     except _start.SetUpError as error:
         return _say(str(error))
     except KeyboardInterrupt:
@@ -47,7 +51,7 @@ def _parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=__version__)
-    commands = parser.add_subparsers(dest="command", metavar="start | test | check", required=True)
+    commands = parser.add_subparsers(dest="command", metavar="start | test | check | verify", required=True)
     start = commands.add_parser("start", help="open JupyterLab on the first notebook", allow_abbrev=False)
     start.add_argument("--port", type=int, help="the port to listen on (else the first free one from 8888)")
     test = commands.add_parser("test", help="run all tests; what follows goes to pytest", allow_abbrev=False)
@@ -55,15 +59,13 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--no-browser", dest="browser", action="store_false", help=what)
     check = commands.add_parser("check", help="print every problem of a corpus folder; exit 1 if there is one")
     check.add_argument("path", nargs="?", type=Path, help="the folder (else the corpus that `kit.load()` reads)")
+    verify = commands.add_parser("verify", help="seek every quotation of a citation pack; exit 1 if one is not found")
+    verify.add_argument("file", type=Path, help="the pack (.zip), or its passages.csv or passages.md")
+    verify.add_argument("--corpus", type=Path, help="the folder of the sources (else what `kit.load()` reads)")
     return parser
 
 
 def _check(path: Path | None) -> int:
-    if find_spec("polars") is None:
-        if not _start.is_checkout():
-            return _say("check needs the package polars: install it")
-        python = _start.environment(told=False)
-        _start.become([python, "-m", "kit", "check", *([str(path)] if path else [])])
     from kit.corpus import find, load
     from kit.errors import CorpusError
 
@@ -77,6 +79,19 @@ def _check(path: Path | None) -> int:
         words = shorten(where, 80, placeholder=" …")
         print(f"{folder / 'documents' / document_id}.txt:{line}: not sure: {what}: {words!r}")
     return 0
+
+
+def _verify(file: Path, folder: Path | None) -> int:
+    from kit.corpus import load
+    from kit.errors import CorpusError
+    from kit.exports import PackError, report
+
+    try:
+        lines, code = report(file, load(folder))
+    except (CorpusError, PackError) as error:
+        return _say(str(error))
+    print(lines)
+    return code
 
 
 def _say(line: str) -> int:

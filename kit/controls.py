@@ -25,7 +25,6 @@ class Controls(anywidget.AnyWidget):
     and `until` (ISO dates, "" is open), `text`, `first_hand`. What can be chosen: `speaker_options` (`{"id", "label",
     "group", "office", "count"}`, in the order shown), `theme_options` (`{"id", "label", "count"}`) and `dates` (the
     corpus's own dates, ISO, ascending: the range snaps to them); `counted` says what the counts count.
-    `notice` is shown below the controls.
 
     Setting an id that no option has, or a date that is none, raises traitlets.TraitError, which names the value.
     """
@@ -33,17 +32,12 @@ class Controls(anywidget.AnyWidget):
     _esm = static("dom.js", "controls.js")
     _css = style.sheet()
 
-    speakers = traitlets.List(traitlets.Unicode()).tag(sync=True)
-    themes = traitlets.List(traitlets.Unicode()).tag(sync=True)
-    since = traitlets.Unicode().tag(sync=True)
-    until = traitlets.Unicode().tag(sync=True)
-    text = traitlets.Unicode().tag(sync=True)
+    speakers, themes = (traitlets.List(traitlets.Unicode()).tag(sync=True) for _ in range(2))
+    since, until, text = (traitlets.Unicode().tag(sync=True) for _ in range(3))
     first_hand = traitlets.Bool().tag(sync=True)
-    speaker_options = traitlets.List(traitlets.Dict()).tag(sync=True)
-    theme_options = traitlets.List(traitlets.Dict()).tag(sync=True)
+    speaker_options, theme_options = (traitlets.List(traitlets.Dict()).tag(sync=True) for _ in range(2))
     dates = traitlets.List(traitlets.Unicode()).tag(sync=True)
     counted = traitlets.Unicode().tag(sync=True)
-    notice = traitlets.Unicode().tag(sync=True)
 
     def reset(self) -> None:
         """Choose nothing: every control back to where it filters nothing."""
@@ -72,7 +66,3 @@ class Controls(anywidget.AnyWidget):
             return value and date.fromisoformat(value).isoformat()
         except ValueError as problem:
             raise traitlets.TraitError(f"{name}: {value!r} is not a date like 2017-07-20") from problem
-
-    @traitlets.validate("dates")
-    def _ascending(self, proposal: Mapping[str, Any]) -> list[str]:
-        return sorted(set(proposal["value"]))

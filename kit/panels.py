@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 import polars as pl
 
 from kit import charts, style
+from kit.changes import changes_over_time
 from kit.corpus import Corpus
 from kit.dates import UNKNOWN, in_words
+from kit.guard import Guard, Side, as_side
 from kit.positions import holders, matrix_rows, over_time
 from kit.selection import Selection
 from kit.speech import theme_rates, words_spoken
 
 Frames = dict[str, pl.DataFrame]
-_ANY = (date(2000, 1, 1), date(2000, 12, 31))  # no date at all: an axis all the same
+_NO_DAYS = {date(2000, 1, 1), date(2000, 12, 31)}  # an axis all the same
 
 
 @dataclass(frozen=True)
@@ -38,10 +40,8 @@ class Panel:
 
 def _matrix(whole: Corpus, selected: Corpus, selection: Selection) -> Frames:
     marks, cells = matrix_rows(whole, selected, selection, holders(whole))
-    spoken = cells.filter(pl.col("kind") != "").with_columns(
-        pl.col("blank").alias("stance"), pl.lit(0).alias("statements")
-    )
-    return {"marks": marks, "cells": cells, "_silences": spoken}
+    silences = cells.filter(pl.col("kind") != "")
+    return {"marks": marks, "cells": cells, "_silences": silences.with_columns(stance="blank", statements=pl.lit(0))}
 
 
 def _draw_matrix(whole: Corpus, frames: Frames, caption: str) -> Any:
@@ -54,34 +54,67 @@ def _timeline(whole: Corpus, selected: Corpus, selection: Selection) -> Frames:
 
 
 def _draw_timeline(whole: Corpus, frames: Frames, caption: str) -> Any:
-    marks = over_time(whole)
-    days = _known_days(whole.documents, whole.statements)
-    earliest, latest = (min(days), max(days)) if days else _ANY
-    lanes = dict(marks.group_by("row_id").agg(pl.col("lanes").max()).iter_rows())
-    axes: dict[str, Any] = {
-        "propositions": whole.propositions,
-        "themes": whole.themes,
-        "undated": bool(marks["unknown"].any()),
-    }
+    marks, days = over_time(whole), known_days(whole.documents, whole.statements) or _NO_DAYS
+    axes: dict[str, Any] = {"propositions": whole.propositions, "themes": whole.themes}
+    axes |= {"earliest": min(days), "latest": max(days), "undated": bool(marks["unknown"].any())}
+    axes["lanes"] = dict(marks.group_by("row_id").agg(pl.col("lanes").max()).iter_rows())
+    return charts.statements_over_time(frames["marks"], caption=caption, **axes)
+
+
+def holder_over_time(
+    corpus: Corpus, holder: Side | str, selection: Selection | None = None, guard: Guard | None = None
+) -> Any:
+    """Draw what one holder said over time: offices as bands, and on each line how a stance compares with the next.
+
+    Arguments as in `changes_over_time`, whose rows are the lines. The rows of the chart are the propositions on which
+    the holder took a stance.
+    """
+    side, selection = as_side(holder), replace(selection or Selection(), speakers=())
+    marks, links = over_time(side.of(corpus, selection)), changes_over_time(corpus, side, selection, guard)
+    held = corpus.offices.filter(pl.col("speaker_id") == side.speaker_id).with_row_index("at")
+    since, until = pl.col("since").cast(pl.String).fill_null("?"), pl.col("until").cast(pl.String).fill_null("?")
+    offices = held.select(
+        "office", "since", "until", row_id=pl.format("office:{}", "at"),
+        tip=pl.format("{}\nsince {}, until {}\n{}", "office", since, until, "known_from"),
+    )  # fmt: skip
+    days = known_days(corpus.documents, corpus.statements) or _NO_DAYS
     return charts.statements_over_time(
-        frames["marks"], **axes, earliest=earliest, latest=latest, lanes=lanes, caption=caption
+        marks,
+        propositions=corpus.propositions.filter(pl.col("proposition_id").is_in(marks["row_id"].unique().to_list())),
+        themes=corpus.themes,
+        earliest=min(days),
+        latest=max(days),
+        lanes=dict(marks.group_by("row_id").agg(pl.col("lanes").max()).iter_rows()),
+        undated=bool(marks["unknown"].any()),
+        offices=offices,
+        links=_links(links),
+        caption=caption(corpus, positions=True),
     )
 
 
-def _known_days(*frames: pl.DataFrame) -> set[date]:
+def _links(changes: pl.DataFrame) -> pl.DataFrame:
+    rivals = pl.when(pl.col("rivals").list.len() > 0).then(
+        pl.format("\nmay explain it: {}", pl.col("rivals").list.join("; "))
+    )
+    reasons = pl.when(pl.col("reasons").list.len() > 0).then(pl.format(": {}", pl.col("reasons").list.join("; ")))
+    tip = pl.concat_str(
+        "earlier_dates",
+        pl.lit(" – "),
+        "later_dates",
+        pl.lit("\n"),
+        pl.col("change").cast(pl.String),
+        reasons.fill_null(""),
+        rivals.fill_null(""),
+    )
+    return changes.select(
+        row_id="proposition_id", later_row_id="later_proposition_id", begins="earlier_latest", ends="later_earliest",
+        change=pl.col("change").cast(pl.String), tip=tip,
+    )  # fmt: skip
+
+
+def known_days(*frames: pl.DataFrame) -> set[date]:
     """Give the first and last days of all intervals; the open end of one is no day."""
     return {day for frame in frames for column in ("earliest", "latest") for day in frame[column]} - {*UNKNOWN}
-
-
-def _themes(by: str) -> tuple[Callable[..., Frames], Callable[..., Any]]:
-    def rows(whole: Corpus, selected: Corpus, selection: Selection) -> Frames:
-        return {"rows": theme_rates(selected, by)[0]}
-
-    def draw(whole: Corpus, frames: Frames, caption: str) -> Any:
-        columns = theme_rates(whole, by)[1]
-        return charts.passages_by_theme(frames["rows"], columns=columns, themes=whole.themes, caption=caption)
-
-    return rows, draw
 
 
 def _words(whole: Corpus, selected: Corpus, selection: Selection) -> Frames:
@@ -93,31 +126,38 @@ def _draw_words(whole: Corpus, frames: Frames, caption: str) -> Any:
 
 
 _POSITION = (("holder", "Holder"), ("proposition", "Proposition"), ("stance", "Stance"), ("statements", "Statements"))
-_RATE = (
-    ("theme", "Theme"),
-    ("label", "In"),
-    ("passages", "Passages"),
-    ("base_passages", "of"),
-    ("per_1000_words", "Per 1,000 words"),
-)
+_SPOKEN = (("name", "Speaker"), ("form", "Form"), ("words", "Words"), ("passages", "Passages"))
+_RATE = (("theme", "Theme"), ("label", "In"), ("passages", "Passages"), ("base_passages", "of"),
+         ("per_1000_words", "Per 1,000 words"))  # fmt: skip
+
+
+def _rates(title: str, by: str) -> Panel:
+    def rows(whole: Corpus, selected: Corpus, selection: Selection) -> Frames:
+        return {"rows": theme_rates(selected, by)[0]}
+
+    def draw(whole: Corpus, frames: Frames, caption: str) -> Any:
+        columns = theme_rates(whole, by)[1]
+        return charts.passages_by_theme(frames["rows"], columns=columns, themes=whole.themes, caption=caption)
+
+    return Panel(title, rows, draw, ("rows",), _RATE)
+
+
+POSITIONS = ("matrix", "timeline")  # the charts of what is coded
 PANELS: Mapping[str, Panel] = {
     "matrix": Panel(
         "Who stands where", _matrix, _draw_matrix, ("marks", "_silences"), (*_POSITION, ("dates", "Dates"))
     ),
     "timeline": Panel("When it was said", _timeline, _draw_timeline, ("marks",), (("dates", "Date"), *_POSITION)),
-    "themes": Panel("What is spoken about, by document", *_themes("document"), ("rows",), _RATE),
-    "speakers": Panel("Who speaks about what", *_themes("speaker"), ("rows",), _RATE),
-    "words": Panel(
-        "Who speaks how much", _words, _draw_words, ("rows",),
-        (("name", "Speaker"), ("form", "Form"), ("words", "Words"), ("passages", "Passages")),
-    ),
-}  # fmt: skip
+    "themes": _rates("What is spoken about, by document", "document"),
+    "speakers": _rates("Who speaks about what", "speaker"),
+    "words": Panel("Who speaks how much", _words, _draw_words, ("rows",), _SPOKEN),
+}
 
 
 def period(corpus: Corpus) -> str:
     """Say which years the documents of a corpus cover, and how many have no known date."""
     undated = corpus.documents.filter(pl.col("date_basis") == "unknown").height
-    known = [day.year for day in _known_days(corpus.documents)]
+    known = [day.year for day in known_days(corpus.documents)]
     years = "–".join(str(year) for year in sorted({min(known), max(known)})) if known else ""
     parts = [years, f"{undated} of unknown date" if undated else ""]
     return " and ".join(part for part in parts if part) or in_words(*UNKNOWN)
@@ -128,10 +168,9 @@ def how_coded(corpus: Corpus) -> str:
     coder = corpus.coders.filter(pl.col("coder_id") == corpus.coding).to_dicts()
     if not coder:
         return ""
-    sources = corpus.coders.filter(pl.col("coder_id").is_in(coder[0]["made_from"]))
-    models = set(sources["model"]) - {""}
-    if sources.height > 1 and len(models) == 1 and sources.filter(pl.col("model") == "").is_empty():
-        same = f"both codings come from the same language model ({models.pop()})"
+    models = corpus.coders.filter(pl.col("coder_id").is_in(coder[0]["made_from"]))["model"].to_list()
+    if len(models) > 1 and models[0] and len(set(models)) == 1:
+        same = f"both codings come from the same language model ({models[0]})"
         return f"{coder[0]['name']}: {same}; agreement shows that it repeats itself, not that it is right"
     return str(coder[0]["name"])
 

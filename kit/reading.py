@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -27,8 +29,7 @@ class Page:
     sentence: str
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
-        sheet = Markup("<style>{}</style>").format(Markup(style.sheet()))
-        html = Markup('<div class="kit kit-page">{}{}</div>').format(sheet, self.html)
+        html = Markup('<div class="kit kit-page"><style>{}</style>{}</div>').format(Markup(style.sheet()), self.html)
         return {"text/html": str(html), "text/plain": self.sentence}
 
 
@@ -54,21 +55,32 @@ def passages_html(sections: Iterable[Section], empty: str) -> Markup:
     A section without passages is left out; where all are, the sentence `empty` stands alone.
     """
     parts = [_section(section) for section in sections if section.passages.height]
-    return _NOTHING.join(parts) if parts else Markup('<p class="kit-empty">{}</p>').format(empty)
+    return _NOTHING.join(parts) if parts else _empty(empty)
+
+
+def _empty(sentence: str) -> Markup:
+    return Markup('<p class="kit-empty">{}</p>').format(sentence)
 
 
 def _section(section: Section) -> Markup:
     shown = section.passages.height
     count = f"{shown:,}" if shown == section.total else f"first {shown:,} of {section.total:,}"
     head = Markup('<h3 class="kit-section">{} <span class="kit-count">{}</span></h3>').format(section.title, count)
-    of: dict[str, list[dict[str, Any]]] = {}
-    for row in section.evidence.iter_rows(named=True):
-        of.setdefault(row["passage_id"], []).append(row)
-    passages = (_passage(row, of.get(row["passage_id"], [])) for row in section.passages.iter_rows(named=True))
-    return head + _NOTHING.join(passages)
+    evidence: dict[str, list[str]] = {}
+    for passage_id, row in zip(section.evidence["passage_id"], _as_json(section.evidence), strict=True):
+        evidence.setdefault(passage_id, []).append(row)
+    rows = zip(section.passages["passage_id"], _as_json(section.passages), strict=True)
+    return head + _NOTHING.join(_passage(row, tuple(evidence.get(passage_id, ()))) for passage_id, row in rows)
 
 
-def _passage(row: Mapping[str, Any], evidence: list[dict[str, Any]]) -> Markup:
+def _as_json(frame: pl.DataFrame) -> pl.Series:
+    """Give each row as JSON, by which `_passage` knows it again."""
+    return frame.select(pl.struct(frame.columns).struct.json_encode()).to_series()
+
+
+@lru_cache(maxsize=1_000)  # most passages that a change of the selection shows were shown before
+def _passage(row_as_json: str, evidence_as_json: tuple[str, ...]) -> Markup:
+    row, evidence = json.loads(row_as_json), [json.loads(one) for one in evidence_as_json]
     statements = _NOTHING.join(_statement(one) for one in evidence)
     return Markup(
         '<article class="kit-passage" data-passage="{}"><header class="kit-holder">{}</header>'
@@ -105,7 +117,7 @@ def _who(name: str, offices: list[str]) -> Markup:
 
 
 def _listed(names: list[str]) -> Markup:
-    return Markup(", ").join(_isolated(name) for name in names)
+    return Markup(", ").join(map(_isolated, names))
 
 
 def _isolated(text: str) -> Markup:
@@ -151,18 +163,14 @@ def _piece(text: str, kinds: set[str]) -> Markup:
     piece = escape(text)
     if "editorial" in kinds:
         piece = Markup('<span class="kit-editorial" title="the editor’s words">{}</span>').format(piece)
-    stances = sorted(kinds - {"editorial"})
-    if not stances:
-        return piece
-    return Markup('<mark class="kit-evidence {}">{}</mark>').format(
-        " ".join(f"kit-{stance}" for stance in stances), piece
-    )
+    if stances := " ".join(f"kit-{kind}" for kind in sorted(kinds - {"editorial"})):
+        piece = Markup('<mark class="kit-evidence {}">{}</mark>').format(stances, piece)
+    return piece
 
 
 def _left_out(characters: int) -> Markup:
-    if not characters:
-        return _NOTHING
-    return Markup('<span class="kit-editorial">[… {} characters left out …]</span>').format(f"{characters:,}")
+    words = '<span class="kit-editorial">[… {:,} characters left out …]</span>'
+    return Markup(words).format(characters) if characters else _NOTHING
 
 
 def table(frame: pl.DataFrame | Mapping[str, Any], *columns: str) -> Page:
@@ -175,30 +183,25 @@ def table(frame: pl.DataFrame | Mapping[str, Any], *columns: str) -> Page:
     if missing := [column for column in columns if column not in frame.columns]:
         raise ValueError(f"columns: {missing[0]!r} is not one of {', '.join(frame.columns)}")
     shown = frame.select(columns or frame.columns)
-    numeric = [dtype.is_numeric() for dtype in shown.dtypes]
-    heads = _NOTHING.join(
-        Markup("<th scope=col>{}</th>").format(_visible(name.replace("_", " "))) for name in shown.columns
-    )
-    rows = (_NOTHING.join(map(_cell, row, numeric)) for row in shown.iter_rows())
-    body = _NOTHING.join(Markup("<tr>{}</tr>").format(row) for row in rows)
+    if shown.is_empty():
+        return Page(_empty("Nothing to list here."), "Nothing to list here.")
+    heads = (Markup("<th scope=col>{}</th>").format(_visible(name.replace("_", " "))) for name in shown.columns)
+    rows = (Markup("<tr>{}</tr>").format(_NOTHING.join(map(_cell, row))) for row in shown.iter_rows())
     html = Markup(
         '<div class="kit-scroll"><table class="kit-table"><thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>'
-    )
-    if shown.is_empty():
-        return Page(Markup('<p class="kit-empty">{}</p>').format("Nothing to list here."), "Nothing to list here.")
+    ).format(_NOTHING.join(heads), _NOTHING.join(rows))
     named = ", ".join(filter(str.strip, shown.columns)) or "key, value"
-    return Page(html.format(heads, body), f"A table of {shown.height} rows: {named}.")
+    return Page(html, f"A table of {shown.height} rows: {named}.")
 
 
-def _cell(value: Any, numeric: bool) -> Markup:
+def _cell(value: Any) -> Markup:
     if value is None:
         return Markup('<td class="kit-empty">–</td>')
-    if isinstance(value, float):
-        return Markup('<td class="kit-number">{}</td>').format(f"{value:.2f}")
-    if numeric:
-        return Markup('<td class="kit-number">{}</td>').format(f"{value:,}")
     if isinstance(value, bool):
         return Markup("<td>{}</td>").format("yes" if value else "no")
+    if isinstance(value, int | float):
+        number = f"{value:,}" if isinstance(value, int) else f"{value:.2f}"
+        return Markup('<td class="kit-number">{}</td>').format(number)
     return Markup('<td dir="auto">{}</td>').format(_visible(_words(value)))
 
 

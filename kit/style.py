@@ -49,13 +49,10 @@ def css() -> str:
 
     JupyterLab says which it is on the page's body; elsewhere the reader's own preference decides.
     """
-    fonts = f"--kit-font: {FONT}; --kit-serif: {SERIF};"
-    light, dark = (
-        f"color-scheme: {name}; " + " ".join(f"--kit-{key}: {value};" for key, value in COLOURS[name == "dark"].items())
-        for name in ("light", "dark")
-    )
+    named = {dark: " ".join(f"--kit-{name}: {value};" for name, value in c.items()) for dark, c in COLOURS.items()}
+    light, dark = f"color-scheme: light; {named[False]}", f"color-scheme: dark; {named[True]}"
     return (
-        f".kit {{ {fonts} {light} }}\n"
+        f".kit {{ --kit-font: {FONT}; --kit-serif: {SERIF}; {light} }}\n"
         f'[data-jp-theme-light="false"] .kit {{ {dark} }}\n'
         f"@media (prefers-color-scheme: dark) {{ body:not([data-jp-theme-light]) .kit {{ {dark} }} }}\n"
     )
@@ -74,13 +71,14 @@ def vega_config(dark: bool = False) -> dict[str, Any]:
     """
     c = COLOURS[dark]
     words = {"labelColor": c["text"], "titleColor": c["muted"], "labelFontSize": 11, "titleFontSize": 11}
-    axis = {"domainColor": c["line"], "tickColor": c["line"], "gridColor": c["line"], "labelLimit": 0, "titleLimit": 0}
+    words |= {"labelLimit": 0, "titleLimit": 0}
+    axis = {"domainColor": c["line"], "tickColor": c["line"], "gridColor": c["line"], "labelLineHeight": 12}
     return {
         "background": "transparent",
         "font": FONT,
         "view": {"stroke": None},
-        "axis": words | axis | {"titleFontWeight": "normal", "labelLineHeight": 12},
-        "legend": words | {"titleFontWeight": "bold", "labelLimit": 0, "titleLimit": 0, "symbolStrokeWidth": 1.4},
+        "axis": words | axis | {"titleFontWeight": "normal"},
+        "legend": words | {"titleFontWeight": "bold", "symbolStrokeWidth": 1.4},
         "title": {"color": c["muted"], "fontSize": 11, "fontWeight": "normal", "lineHeight": 15},
         "text": {"color": c["text"], "fontSize": 11, "lineHeight": 13},
         "range": {"category": [c[stance] for stance in STANCES], "heatmap": _RAMPS[dark], "ordinal": _FORMS[dark]},
@@ -110,9 +108,8 @@ def ink(name: str) -> Any:
 
 def in_theme(spec: Mapping[str, Any], dark: bool) -> dict[str, Any]:
     """Give a spec (`chart.to_dict()`) the look of one theme: config, colour parameters, an opaque background."""
-    values = inks(dark)
-    params = [{**one, "value": values.get(one["name"], one.get("value"))} for one in spec.get("params", [])]
-    return {**spec, "params": params, "config": vega_config(dark) | {"background": COLOURS[dark]["surface"]}}
+    themed, config = without_inks(spec), panel_config(dark) | {"background": COLOURS[dark]["surface"]}
+    return themed | {"params": [*themed["params"], *config.pop("params")], "config": config}
 
 
 def drawable(text: str) -> str:
@@ -177,20 +174,12 @@ def framed(
     chart: Any, data: Mapping[str, Any], caption: str, description: str, size: tuple[int, int]
 ) -> alt.LayerChart:
     """Finish a chart: its data, the caption line inside it, and the parameters `caption`, `picked` and colours."""
-    line = alt.TitleParams(
-        text=alt.expr("split(caption, '\\n')"), orient="bottom", anchor="start", frame="bounds", offset=14
-    )
+    lines = alt.expr("split(caption, '\\n')")
+    title = alt.TitleParams(text=lines, orient="bottom", anchor="start", frame="bounds", offset=14)
     values = {"caption": drawable(caption), "picked": "", **inks()}
     params = [alt.param(name=name, value=value) for name, value in values.items()]
-    width, height = size
-    whole: dict[str, Any] = {
-        "title": line,
-        "description": description,
-        "width": width,
-        "height": height,
-        "datasets": dict(data),
-    }
-    finished: alt.LayerChart = chart.properties(**whole).add_params(*params)
+    whole: dict[str, Any] = {"title": title, "description": description, "datasets": dict(data)}
+    finished: alt.LayerChart = chart.properties(**whole, width=size[0], height=size[1]).add_params(*params)
     return finished
 
 

@@ -7,6 +7,7 @@ Vega-Lite) is sent once per page, on request, and is no part of the widget's sta
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping
 from functools import cache
 from importlib.metadata import version
@@ -21,8 +22,8 @@ from comm import DummyComm
 from kit import style
 from kit.cache import kept
 
-# vega-embed brings both Vega and Vega-Lite; the bundler offers the latter by no name of its own.
-_SNIPPET = "export default vegaEmbed;"
+_SNIPPET = "export default vegaEmbed;"  # brings both Vega and Vega-Lite
+_TEXTS = ("passages", "summary", "code", "notice")
 
 
 def static(*names: str) -> str:
@@ -61,16 +62,13 @@ class View(anywidget.AnyWidget):
     charts = traitlets.Dict().tag(sync=True)
     light = traitlets.Dict().tag(sync=True)
     dark = traitlets.Dict().tag(sync=True)
-    passages = traitlets.Unicode().tag(sync=True)
-    summary = traitlets.Unicode().tag(sync=True)
-    code = traitlets.Unicode().tag(sync=True)
-    notice = traitlets.Unicode().tag(sync=True)
+    passages, summary, code, notice = (traitlets.Unicode().tag(sync=True) for _ in _TEXTS)
     picked = traitlets.Dict().tag(sync=True)
     _unasked: Timer | None = None
 
     def __init__(self, charts: Mapping[str, Mapping[str, Any]], **state: Any) -> None:
-        # A trait for each chart: a change sends the frames that differ, not all of them.
-        self.add_traits(**{_frame(name): traitlets.Dict().tag(sync=True) for name in charts})
+        # A trait for each chart, as bytes of JSON: a change sends the frames that differ, and nobody walks their rows.
+        self.add_traits(**{_frame(name): traitlets.Bytes(b"{}").tag(sync=True) for name in charts})
         state = {"light": style.panel_config(), "dark": style.panel_config(dark=True), **state}
         super().__init__(charts=dict(charts), **state)
         self.on_msg(self._answer)
@@ -82,18 +80,19 @@ class View(anywidget.AnyWidget):
     @property
     def frames(self) -> dict[str, dict[str, Any]]:
         """What each chart shows: `{"rows": {dataset: rows}, "params": {name: value}, "table": rows}` by its name."""
-        return {name: getattr(self, _frame(name)) for name in self.charts}
+        return {name: json.loads(getattr(self, _frame(name))) for name in self.charts}
 
     def show(self, frames: Mapping[str, Mapping[str, Any]] | None = None, **texts: Any) -> None:
         """Show new frames (by name of chart) and texts in one message, which carries only what changed.
 
         `texts`: any of `passages` (HTML from `kit.reading`, the only HTML that is taken as such), `summary`, `code`,
-        `notice` and `picked`. Rows are dicts of JSON values. Raises KeyError for an unknown chart or text.
+        `notice` and `picked`. Rows are dicts of JSON values, and one that equals another of its dataset is not drawn
+        twice. Raises KeyError for an unknown chart or text.
         """
-        known = {"passages", "summary", "code", "notice", "picked"}
-        new = {_frame(name): dict(frame) for name, frame in (frames or {}).items()}
-        if unknown := set(frames or {}) - set(self.charts) | set(texts) - known:
+        frames, known = frames or {}, {*_TEXTS, "picked"}
+        if unknown := set(frames) - set(self.charts) | set(texts) - known:
             raise KeyError(f"{sorted(unknown)}: charts are {sorted(self.charts)}, texts {sorted(known)}")
+        new = {_frame(name): json.dumps(frame, ensure_ascii=False).encode() for name, frame in frames.items()}
         with self.hold_sync():
             for name, value in {**new, **texts}.items():
                 setattr(self, name, value)

@@ -117,9 +117,3 @@ def test_of_several_choices_none_stands_when_one_is_refused(controls: Controls) 
         controls.choose(speaker="wren")
 
     assert chosen(controls) == NOTHING
-
-
-def test_dates_are_kept_ascending_and_once() -> None:
-    controls = Controls(dates=["2022-05-06", "2021-03-04", "2022-05-06"])
-
-    assert controls.dates == DATES

@@ -75,7 +75,7 @@ def test_what_is_public_has_a_docstring_that_begins_with_one_line(name: str) -> 
     assert not rest or rest[0] == "", f"{name}: the line after the first is not blank"
 
 
-@pytest.mark.parametrize("name", PUBLIC)
+@pytest.mark.parametrize("name", [name for name in PUBLIC if callable(getattr(kit, name))])
 def test_the_docstring_of_a_public_name_says_more_than_its_name_and_is_finished(name: str) -> None:
     told = getattr(kit, name).__doc__
 

@@ -190,11 +190,12 @@ def agrees(explorer: Explorer, chosen: Selection) -> None:
     selected = whole.select(chosen)
     assert [row["statement_id"] for row in want.statements] == selected.statements["statement_id"].to_list()
     assert [row["passage_id"] for row in want.passages] == selected.passages["passage_id"].to_list()
+    named = whole.documents.filter(pl.col("document_id").is_in(chosen.documents or whole.documents["document_id"]))
     for name, frame in explorer.view.frames.items():
         AGREE[name](frame, want)
         positions = name in ("matrix", "timeline")
-        assert frame["params"]["caption"] == kit.caption(whole, positions=positions)
-        assert frame["params"]["caption"].startswith(f"{whole.documents.height} documents · ")
+        assert frame["params"]["caption"] == kit.caption(replace(whole, documents=named), positions=positions)
+        assert frame["params"]["caption"].startswith(f"{named.height} document{'s' * (named.height > 1)} · ")
         assert " ".join(frame["params"]["caption"].split("\n")).endswith(style.BLANK) is positions
     agree_summary(explorer.view.summary, want)
     assert explorer.view.code == repr(chosen)

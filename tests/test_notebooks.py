@@ -31,7 +31,14 @@ def cells(path: Path, kind: str) -> list[str]:
 def test_the_notebooks_of_the_reading_order_are_there() -> None:
     names = {path.stem for path in PATHS}
 
-    assert names == {"00_start_here", "01_documents", "02_positions", "03_over_time", "06_check_the_coding"}
+    assert names == {
+        "00_start_here",
+        "01_documents",
+        "02_positions",
+        "03_over_time",
+        "04_compare",
+        "06_check_the_coding",
+    }
 
 
 @every_notebook

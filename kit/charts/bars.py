@@ -5,6 +5,7 @@ from __future__ import annotations
 import altair as alt
 import polars as pl
 
+from kit.charts.rows import HOVER, PICKED
 from kit.schema import FORMS
 from kit.style import datasets, framed, ink, lookup, on, wrap
 
@@ -21,33 +22,18 @@ def words_by_speaker(rows: pl.DataFrame, *, whole: pl.DataFrame | None = None, c
     """
     order = (rows if whole is None else whole).unique("speaker_id", keep="first", maintain_order=True)
     names = {key: wrap(name, 30) for key, name in order.select("speaker_id", "name").iter_rows()}
-    most = max([*order["speaker_words"], 1])
     axis = alt.Axis(title=None, labelExpr=lookup(names), labelPadding=8, domain=False, ticks=False)
     y = alt.Y("speaker_id:N", scale=alt.Scale(domain=list(names), padding=0.25), axis=axis)
-    across = alt.Scale(domain=[0, most * 1.12], nice=False)
-    x_axis = alt.Axis(title="words", tickCount=5, domain=False, format=",d")
-    chart = on("rows")
-    bars = (
-        chart.transform_calculate(rank=f"indexof({list(FORMS)}, datum.form)")
-        .mark_bar()
-        .encode(
-            y,
-            alt.X("words:Q", scale=across, stack="zero", axis=x_axis),
-            color=alt.Color(
-                "form:O", scale=alt.Scale(domain=list(FORMS)), legend=alt.Legend(title="Form", orient="top")
-            ),
-            order=alt.Order("rank:Q"),
-            stroke=alt.when("datum.mark_id === picked").then(alt.value(ink("text"))).otherwise(alt.value(ink("muted"))),
-            strokeWidth=alt.condition("datum.mark_id === picked", alt.value(2), alt.value(0.6)),
-            tooltip=alt.Tooltip("tip:N"),
-            description=alt.Description("tip:N"),
-        )
-    )
-    sums = chart.transform_aggregate(total="max(speaker_words)", groupby=["speaker_id"])
+    across = alt.Scale(domain=[0, max([*order["speaker_words"], 1]) * 1.12], nice=False)
+    words = alt.Axis(title="words", tickCount=5, domain=False, format=",d")
+    forms = alt.Color("form:O", scale=alt.Scale(domain=list(FORMS)), legend=alt.Legend(title="Form", orient="top"))
+    bars = on("rows").transform_calculate(rank=f"indexof({list(FORMS)}, datum.form)").mark_bar()
+    bars = bars.encode(y, alt.X("words:Q", scale=across, stack="zero", axis=words), forms, alt.Order("rank:Q"), **HOVER)
+    bars = bars.encode(stroke=_outline("muted"), strokeWidth=alt.condition(PICKED, alt.value(2), alt.value(0.6)))
+    sums = on("rows").transform_aggregate(total="max(speaker_words)", groupby=["speaker_id"])
     sums = sums.mark_text(align="left", dx=5, fontSize=11, fill=ink("text"), aria=False)
     sums = sums.encode(y, alt.X("total:Q", scale=across), text=alt.Text("total:Q", format=",d"))
-    sentence = f"Words of {len(names)} speakers, by form."
-    size = (560, max(28 * len(names), 40))
+    sentence, size = f"Words of {len(names)} speakers, by form.", (560, max(28 * len(names), 40))
     return framed(alt.layer(bars, sums), datasets(rows=(rows, WORDS)), caption, sentence, size)
 
 
@@ -69,23 +55,19 @@ def passages_by_theme(
     side = alt.Axis(title=None, labelExpr=lookup(names), domain=False, ticks=False, labelPadding=8, labelFontSize=12)
     x = alt.X("column_id:N", scale=alt.Scale(domain=list(heads), padding=0), axis=top)
     y = alt.Y("theme_id:N", scale=alt.Scale(domain=list(names), padding=0), axis=side)
-    chart = on("rows").encode(x, y)
-    cells = chart.mark_rect(cornerRadius=3).encode(
-        color=alt.Color("passages_share:Q", scale=alt.Scale(domain=[0, 1]), legend=None),
-        stroke=alt.when("datum.mark_id === picked").then(alt.value(ink("text"))).otherwise(alt.value(ink("surface"))),
-        strokeWidth=alt.value(2),
-        tooltip=alt.Tooltip("tip:N"),
-        description=alt.Description("tip:N"),
-    )
-    numbers = chart.transform_filter("datum.passages > 0").mark_text(
-        fontSize=12, fill=ink("text"), aria=False, yOffset=-5
-    )
-    rates = chart.transform_filter("datum.passages > 0").mark_text(fontSize=9, fill=ink("text"), aria=False, yOffset=8)
+    depth = alt.Color("passages_share:Q", scale=alt.Scale(domain=[0, 1]), legend=None)
+    cells = on("rows").mark_rect(cornerRadius=3, strokeWidth=2).encode(x, y, depth, stroke=_outline("surface"), **HOVER)
+    some = on("rows").encode(x, y).transform_filter("datum.passages > 0")
+    numbers = some.mark_text(fontSize=12, fill=ink("text"), aria=False, yOffset=-5).encode(text="passages:Q")
+    rates = some.mark_text(fontSize=9, fill=ink("text"), aria=False, yOffset=8)
     rates = rates.encode(text=alt.Text("per_1000_words:Q", format=".1f"))
-    bases = on("rows").transform_aggregate(base="max(base_passages)", groupby=["column_id"])
+    bases = on("rows").transform_aggregate(base="max(base_passages)", groupby=["column_id"]).encode(x)
     bases = bases.mark_text(y=-10, fontSize=11, fill=ink("muted"), text=alt.expr("'of ' + format(datum.base, ',d')"))
     note = f"number: passages about the theme; below it, per 1,000 words · depth: share of the passages\n{caption}"
     sentence = f"Passages on {len(names)} themes in {len(heads)} columns."
-    layers = alt.layer(cells, numbers.encode(text="passages:Q"), rates, bases.encode(x))
     size = (max(110 * len(heads), 110), 36 * max(len(names), 1))
-    return framed(layers, datasets(rows=(rows, RATES)), note.strip(), sentence, size)
+    return framed(alt.layer(cells, numbers, rates, bases), datasets(rows=(rows, RATES)), note.strip(), sentence, size)
+
+
+def _outline(unpicked: str) -> alt.Condition:
+    return alt.when(PICKED).then(alt.value(ink("text"))).otherwise(alt.value(ink(unpicked)))

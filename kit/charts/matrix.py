@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import altair as alt
 import polars as pl
 
-from kit.charts.rows import EMPTY, GUTTER, HOVER, NOTE, backdrop, down, note, pixels, placed_rows
+from kit.charts.rows import EMPTY, GUTTER, HOVER, NOTE, PICKED, backdrop, down, legend, note, pixels, placed_rows
 from kit.style import SHAPES, datasets, framed, ink, lookup, on, stance_scale, wrap
 
 MARKS = ("mark_id", "speaker_id", "proposition_id", "stance", "statements", "tip")
@@ -22,7 +20,6 @@ BLANKS = {
     "left-out": ("left out by selection", "M-.25,.3L.25,-.3"),
 }
 _COLUMN, _TOP, _APART = 40, 130, 12
-_PICKED = "datum.mark_id === picked"
 
 
 def stance_matrix(
@@ -74,24 +71,26 @@ def _heads(left: alt.X, centre: alt.X, height: int) -> list[alt.Chart]:
 
 
 def _cells(left: alt.X, centre: alt.X, top: alt.Y, middle: alt.Y) -> list[alt.Chart]:
-    width = alt.when(_PICKED).then(alt.value(2.5)).when("datum.differs").then(alt.value(1)).otherwise(alt.value(0))
+    width = alt.when(PICKED).then(alt.value(2.5)).when("datum.differs").then(alt.value(1)).otherwise(alt.value(0))
     box = _placed("cells").mark_rect(cornerRadius=3, fill=ink("surface"), fillOpacity=0, stroke=ink("text"))
     box = box.encode(left, top, x2="right", y2="bottom", strokeWidth=width, **HOVER)
     glyphs = alt.Scale(domain=list(BLANKS), range=[path for _, path in BLANKS.values()])
-    legend = _legend("A blank cell", 116, lookup({kind: words for kind, (words, _) in BLANKS.items()}))
+    words = lookup({kind: words for kind, (words, _) in BLANKS.items()})
+    signs = legend("A blank cell", 116 - GUTTER, -_TOP, labelExpr=words)
     silence = _placed("cells").transform_filter("datum.kind")
     silence = silence.mark_point(stroke=ink("muted"), fill="transparent", size=130, strokeWidth=1.2)
-    return [box, silence.encode(centre, middle, shape=alt.Shape("kind:N", scale=glyphs, legend=legend), **HOVER)]
+    return [box, silence.encode(centre, middle, shape=alt.Shape("kind:N", scale=glyphs, legend=signs), **HOVER)]
 
 
 def _marks(spot: alt.X, middle: alt.Y) -> list[alt.Chart]:
     side = "(datum.stance === 'support' ? 1 : datum.stance === 'oppose' ? -1 : 0)"
     mark = _placed("marks").transform_calculate(spot=f"datum.centre + {_APART} * {side}").encode(spot, middle, **HOVER)
+    stances = legend("Stance", 8 - GUTTER, -_TOP)
     point = mark.mark_point(filled=True, opacity=1, yOffset=-6, stroke=ink("text")).encode(
-        color=alt.Color("stance:N", scale=stance_scale(), legend=_legend("Stance", 8)),
-        shape=alt.Shape("stance:N", scale=stance_scale(SHAPES.values()), legend=_legend("Stance", 8)),
-        size=alt.condition(_PICKED, alt.value(190), alt.value(100)),
-        strokeWidth=alt.condition(_PICKED, alt.value(1.5), alt.value(0)),
+        color=alt.Color("stance:N", scale=stance_scale(), legend=stances),
+        shape=alt.Shape("stance:N", scale=stance_scale(SHAPES.values()), legend=stances),
+        size=alt.condition(PICKED, alt.value(190), alt.value(100)),
+        strokeWidth=alt.condition(PICKED, alt.value(1.5), alt.value(0)),
     )
     count = mark.mark_text(fontSize=10, fill=ink("text"), baseline="middle", yOffset=9, aria=False)
     return [point, count.encode(text="statements:Q")]
@@ -102,11 +101,6 @@ def _placed(name: str) -> alt.Chart:
     down = alt.LookupData(alt.NamedData("rows"), key="row_id", fields=["top", "middle", "bottom"])
     across = alt.LookupData(alt.NamedData("columns"), key="column_id", fields=["left", "centre", "right"])
     return on(name).transform_lookup("proposition_id", down).transform_lookup("speaker_id", across)
-
-
-def _legend(title: str, x: int, words: str | None = None) -> alt.Legend:
-    given: dict[str, Any] = {"labelExpr": words} if words else {}
-    return alt.Legend(title=title, orient="none", direction="vertical", legendX=x - GUTTER, legendY=-_TOP, **given)
 
 
 def _columns(speakers: pl.DataFrame) -> pl.DataFrame:

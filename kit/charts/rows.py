@@ -13,6 +13,7 @@ from kit.style import ink, on, wrap
 GUTTER = 236
 NOTE = (pl.DataFrame({"row": [0]}), ["row"])
 EMPTY = alt.expr("length(data('marks')) ? '' : 'No statements in this selection.'")
+PICKED = "datum.mark_id === picked"
 HOVER: dict[str, Any] = {"tooltip": alt.Tooltip("tip:N"), "description": alt.Description("tip:N")}
 
 
@@ -34,17 +35,17 @@ def note(text: Any, x: float, y: float, align: Any = "left") -> alt.Chart:
     return chart
 
 
+def legend(title: str, x: float, y: float, **given: Any) -> alt.Legend:
+    """Put a legend at a place in pixels, where it stays while rows change."""
+    return alt.Legend(title=title, orient="none", direction="vertical", legendX=x, legendY=y, **given)
+
+
 def backdrop(height: int, width: int, gutter: int) -> list[alt.Chart]:
     """Draw the data `rows` of `placed_rows`: bands by theme, a line below each row, headings and propositions."""
     rows, edge, end = on("rows"), alt.value(-gutter), alt.value(width)
     top, bottom, first = down(height, "top", "bottom", "first")
-    words: dict[str, Any] = {
-        "align": "left",
-        "baseline": "middle",
-        "x": 8 - gutter,
-        "lineBreak": "\n",
-        "fill": ink("text"),
-    }
+    words: dict[str, Any] = {"align": "left", "baseline": "middle", "x": 8 - gutter, "lineBreak": "\n"}
+    words["fill"] = ink("text")
     bands = rows.transform_filter("datum.shaded").mark_rect(fill=ink("raised"), fillOpacity=0.6, aria=False)
     heading = rows.transform_filter("datum.heading").mark_text(fontWeight="bold", fontSize=12, **words)
     text = rows.transform_filter("!datum.heading").mark_text(fontSize=11, lineHeight=13, **words)

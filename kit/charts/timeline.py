@@ -9,11 +9,13 @@ from typing import Any
 import altair as alt
 import polars as pl
 
-from kit.charts.rows import EMPTY, GUTTER, HOVER, NOTE, backdrop, down, note, placed_rows
-from kit.style import SHAPES, datasets, framed, on, stance_scale
+from kit.charts.rows import EMPTY, GUTTER, HOVER, NOTE, PICKED, backdrop, down, legend, note, placed_rows
+from kit.style import SHAPES, datasets, framed, ink, on, stance_scale
 
+OFFICES = ("row_id", "office", "since", "until", "tip")
+LINKS = ("row_id", "later_row_id", "begins", "ends", "change", "tip")
 MARKS = tuple("mark_id row_id stance statements first_hand earliest latest unknown lane lanes tip".split())
-_WIDTH, _LANE, _STEP = 520, 64, 15
+_WIDTH, _LANE, _STEP, _HELD = 520, 64, 15, ":offices"
 
 
 def statements_over_time(
@@ -25,6 +27,8 @@ def statements_over_time(
     latest: date,
     lanes: Mapping[str, int] | None = None,
     undated: bool = False,
+    offices: pl.DataFrame | None = None,
+    links: pl.DataFrame | None = None,
     caption: str = "",
 ) -> alt.LayerChart:
     """Draw when stances were taken on each proposition; marks of one row and one date stand one below the other.
@@ -35,15 +39,26 @@ def statements_over_time(
     `tip` (lines of the hover).
     `propositions`, `themes`: the rows, as in `stance_matrix`. `earliest`, `latest`: the ends of the axis, which stay.
     `lanes`: the most marks that a row has at one time, by proposition_id; `undated`: draw the lane "date unknown".
+    `offices`: bands in rows of their own: `row_id`, `office`, `since`, `until` (Date; null is open), `tip`. `links`:
+    lines between what is compared: `row_id`, `later_row_id`, `begins`, `ends` (Date), `change` (words on the line;
+    dashed where it is "not comparable"), `tip`.
     """
     wanted = {row_id: 10 + _STEP * most for row_id, most in (lanes or {}).items()}
-    layout, height = placed_rows(propositions, themes, wanted)
+    held = pl.DataFrame(schema=dict.fromkeys(OFFICES, pl.String)) if offices is None else offices
+    lines = pl.DataFrame(schema=dict.fromkeys(LINKS, pl.String)) if links is None else links
+    themes = themes.select("theme_id", "label").vstack(pl.DataFrame({"theme_id": _HELD, "label": "Offices held"}))
+    more = held.select(pl.col("row_id").alias("proposition_id"), pl.lit(_HELD).alias("theme_id"), text="office")
+    layout, height = placed_rows(propositions.select(more.columns).vstack(more), themes, wanted)
     gutter = GUTTER + (_LANE if undated else 0)
-    data = datasets(rows=(layout, layout.columns), marks=(marks, MARKS), note=NOTE)
+    data = datasets(
+        rows=(layout, layout.columns), marks=(marks, MARKS), note=NOTE, offices=(held, OFFICES), links=(lines, LINKS)
+    )
     words = "filled: own transcript, speech or release\nhollow: through others · bar: the day lies in it"
     layers = [
         *backdrop(height, _WIDTH, gutter),
-        *_marks(earliest, latest, height, gutter, undated),
+        *_marks(
+            earliest, latest, height, gutter, undated, with_offices=bool(held.height), with_links=bool(lines.height)
+        ),
         note(words, 90 - gutter, -44),
         note(EMPTY, _WIDTH / 2, height / 2, "center"),
         *([note("date\nunknown", -_LANE / 2, -18, "center")] if undated else []),
@@ -52,22 +67,22 @@ def statements_over_time(
     return framed(alt.layer(*layers).resolve_scale(shape="shared"), data, caption, sentence, (_WIDTH, height))
 
 
-def _marks(earliest: date, latest: date, height: int, gutter: int, undated: bool) -> list[alt.Chart]:
+def _marks(
+    earliest: date, latest: date, height: int, gutter: int, undated: bool, with_offices: bool, with_links: bool
+) -> list[alt.Chart]:
     margin = max((latest - earliest) // 40, timedelta(days=20))
     ends = (max(earliest, date.min + margin) - margin, min(latest, date.max - margin) + margin)
     begin, finish = _when(earliest, latest, ends)
-    placed, (y, upper) = _placed(ends), down(height, "spot", "upper")
+    placed, (y, upper, middle) = _placed(ends), down(height, "spot", "upper", "middle")
     # None as the legend of one of the two would take it from all layers.
-    stance: dict[str, Any] = {
-        "fill": alt.Fill("stance:N", scale=stance_scale(), legend=_legend(gutter)),
-        "stroke": alt.Stroke("stance:N", scale=stance_scale(), legend=_legend(gutter)),
-    }
+    key = legend("Stance", 8 - gutter, -62, symbolOpacity=1)
+    fill, stroke = (channel("stance:N", scale=stance_scale(), legend=key) for channel in (alt.Fill, alt.Stroke))
+    stance: dict[str, Any] = {"fill": fill, "stroke": stroke, **HOVER}
     point: dict[str, Any] = {
-        "shape": alt.Shape("stance:N", scale=stance_scale(SHAPES.values()), legend=_legend(gutter)),
+        "shape": alt.Shape("stance:N", scale=stance_scale(SHAPES.values()), legend=key),
         "fillOpacity": alt.condition("datum.first_hand", alt.value(1), alt.value(0)),
-        "size": alt.condition("datum.mark_id === picked", alt.value(190), alt.value(85)),
+        "size": alt.condition(PICKED, alt.value(190), alt.value(85)),
         **stance,
-        **HOVER,
     }
     sign: dict[str, Any] = {"strokeWidth": 1.4, "opacity": 1}
     stated = placed.transform_filter("!datum.unknown && datum.earliest === datum.latest").mark_point(**sign)
@@ -75,7 +90,9 @@ def _marks(earliest: date, latest: date, height: int, gutter: int, undated: bool
     bar = inferred.mark_rect(fillOpacity=0.45, strokeWidth=1, cornerRadius=2, xOffset=-2, x2Offset=2)
     beside = inferred.mark_point(xOffset=11, **sign)  # the bar is the date, its sign stands beside it
     layers = [
-        bar.encode(begin, upper, x2="finish", y2=alt.Y2("lower"), **stance, **HOVER),
+        *(_bands(ends, begin, upper) if with_offices else []),
+        *(_links(ends, begin, middle) if with_links else []),
+        bar.encode(begin, upper, x2="finish", y2=alt.Y2("lower"), **stance),
         stated.encode(begin, y, **point),
         beside.encode(finish, y, **point),
     ]
@@ -83,6 +100,33 @@ def _marks(earliest: date, latest: date, height: int, gutter: int, undated: bool
         lane = placed.transform_filter("datum.unknown").mark_point(**sign)
         layers.append(lane.encode(y, x=alt.value(-_LANE / 2), **point))
     return layers
+
+
+def _bands(ends: tuple[date, date], begin: alt.X, upper: alt.Y) -> list[alt.Chart]:
+    places = alt.LookupData(alt.NamedData("rows"), key="row_id", fields=["middle"])
+    bands = on("offices").transform_lookup("row_id", places)
+    open_ends = {"begin": f"datum.since ? {_clamped('since', ends)} : {_day(ends[0])}"}
+    open_ends["finish"] = f"datum.until ? {_clamped('until', ends)} : {_day(ends[1])}"
+    bands = bands.transform_calculate(upper="datum.middle - 8", lower="datum.middle + 8", **open_ends)
+    box = bands.mark_rect(fill=ink("line"), stroke=ink("muted"), strokeWidth=0.6, cornerRadius=2)
+    return [box.encode(begin, upper, x2="finish", y2=alt.Y2("lower"), **HOVER)]
+
+
+def _links(ends: tuple[date, date], begin: alt.X, middle: alt.Y) -> list[alt.Chart]:
+    places = alt.LookupData(alt.NamedData("rows"), key="row_id", fields=["middle"])
+    links = on("links").transform_lookup("row_id", places)
+    links = links.transform_lookup("later_row_id", places, as_=["later"])
+    when = {"begin": _clamped("begins", ends), "finish": _clamped("ends", ends)}
+    links = links.transform_calculate(**when).transform_calculate(
+        half="toDate((+datum.begin + +datum.finish) / 2)", between="(datum.middle + datum.later) / 2"
+    )
+    dash = alt.condition("datum.change === 'not comparable'", alt.value([3, 3]), alt.value([1, 0]))
+    line = links.mark_rule(stroke=ink("muted"), strokeWidth=1.2).encode(
+        begin, middle, x2="finish", y2=alt.Y2("later"), strokeDash=dash, **HOVER
+    )
+    word = links.mark_text(fontSize=10.5, dy=-7, fill=ink("muted"), aria=False)
+    half = alt.X("half:T", scale=begin["scale"])
+    return [line, word.encode(half, alt.Y("between:Q", scale=middle["scale"], axis=None), text="change:N")]
 
 
 def _when(earliest: date, latest: date, ends: tuple[date, date]) -> tuple[alt.X, alt.X]:
@@ -97,19 +141,20 @@ def _when(earliest: date, latest: date, ends: tuple[date, date]) -> tuple[alt.X,
 
 
 def _placed(ends: tuple[date, date]) -> alt.Chart:
-    within = ", ".join(f"datetime({day.year}, {day.month - 1}, {day.day})" for day in ends)
     places = alt.LookupData(alt.NamedData("rows"), key="row_id", fields=["middle"])
     placed: alt.Chart = on("marks").transform_lookup("row_id", places)
     return placed.transform_calculate(
         spot=f"datum.middle + {_STEP} * (datum.lane - (datum.lanes - 1) / 2)",
         upper="datum.spot - 7.5",
         lower="datum.spot + 7.5",
-        begin=f"clamp(toDate(datum.earliest + 'T00:00:00'), {within})",
-        finish=f"clamp(toDate(datum.latest + 'T00:00:00'), {within})",
+        begin=_clamped("earliest", ends),
+        finish=_clamped("latest", ends),
     )
 
 
-def _legend(gutter: int) -> alt.Legend:
-    return alt.Legend(
-        title="Stance", orient="none", direction="vertical", legendX=8 - gutter, legendY=-62, symbolOpacity=1
-    )
+def _clamped(field: str, ends: tuple[date, date]) -> str:
+    return f"clamp(toDate(datum.{field} + 'T00:00:00'), {_day(ends[0])}, {_day(ends[1])})"
+
+
+def _day(day: date) -> str:
+    return f"datetime({day.year}, {day.month - 1}, {day.day})"

@@ -55,8 +55,6 @@ const makeChips = (title, options, chosen, choose, counted) => {
       node.classList.toggle("kit-none", !option.count);
       setText(parts.count, String(option.count ?? ""));
     }
-    const ids = new Set(all.map((option) => option.id));
-    for (const [id, { node }] of chips) if (!ids.has(id)) { node.remove(); chips.delete(id); }
     for (const group of groups.values()) group.parentNode.hidden = !group.querySelector(".kit-chip:not([hidden])");
     if (many && !search.parentNode) row.body.prepend(search);
     row.say(`${picked.size ? `${picked.size} of` : "all"} ${all.length}${counted && `, with their ${counted}`}`, picked.size);
@@ -122,7 +120,6 @@ const render = ({ model, el }) => {
   const hint = "Words in the passages";
   const search = h("input", { type: "search", placeholder: hint, "aria-label": "Search the passages" });
   const own = h("input", { type: "checkbox" });
-  const notice = h("p", { class: "kit-notice", role: "status" });
   const typed = () => {
     timer = clearTimeout(timer);
     if (search.value !== model.get("text")) change({ text: search.value });
@@ -144,7 +141,7 @@ const render = ({ model, el }) => {
   const finder = makeRow("Search", () => { timer = clearTimeout(timer); change({ text: "" }); });
   finder.body.append(search, label);
   const root = h("div", { class: "kit kit-controls" }, speakers.node, themes.node,
-    h("div", { class: "kit-pair" }, period.node, finder.node, button), notice);
+    h("div", { class: "kit-pair" }, period.node, finder.node, button));
 
   const show = () => {
     [speakers, themes, period].forEach((part) => part.show());
@@ -153,10 +150,8 @@ const render = ({ model, el }) => {
     finder.say("", model.get("text"));
     const chosen = NAMES.some((name) => [model.get(name)].flat().some(Boolean));
     button.classList.toggle("kit-idle", !chosen);
-    setText(notice, model.get("notice"));
-    notice.hidden = !model.get("notice");
   };
-  for (const name of [...NAMES, "speaker_options", "theme_options", "dates", "notice"]) on(`change:${name}`, show);
+  for (const name of [...NAMES, "speaker_options", "theme_options", "dates"]) on(`change:${name}`, show);
   ends.push(() => clearTimeout(timer));
   guard(root, (event) => event.target === search && event.stopPropagation());
   show();

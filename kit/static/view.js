@@ -41,10 +41,7 @@ const makeTooltip = (root) => {
   const box = root.appendChild(h("div", { class: "kit-tooltip", popover: "manual", role: "tooltip" }));
   return (_, event, item, value) => {
     if (value == null || value === "") return box.matches(":popover-open") && box.hidePopover();
-    const lines = typeof value === "object"
-      ? Object.entries(value).map(([key, text]) => h("p", {}, h("span", {}, key), String(text)))
-      : String(value).split("\n").map((text) => h("p", {}, text));
-    box.replaceChildren(...lines);
+    box.replaceChildren(...String(value).split("\n").map((text) => h("p", {}, text)));
     if (!box.matches(":popover-open")) box.showPopover();
     const left = Math.min(event.clientX + 14, innerWidth - box.offsetWidth - 8);
     const below = event.clientY + 18, fits = below + box.offsetHeight < innerHeight;
@@ -87,6 +84,8 @@ const makeTable = (columns, choose) => {
   return { node, show };
 };
 
+const read = (bytes) => JSON.parse(new TextDecoder().decode(bytes));
+
 const makeChart = (name, model, tooltip, choose) => {
   const { title, spec, columns = [] } = model.get("charts")[name];
   const stage = h("div", { class: "kit-stage", "aria-busy": "true" }, h("p", { class: "kit-waiting" }, "Drawing …"));
@@ -96,6 +95,7 @@ const makeChart = (name, model, tooltip, choose) => {
   node.append(...(title ? [h("h3", {}, title)] : []), stage, failure, ...(columns.length ? [table.node] : []));
 
   let embed, view, signals, dark, good, waiting, runs = 0, drawn = {}, problems = [], queue = Promise.resolve();
+  const bytes = () => model.get(`frame_${name}`);
   const picked = () => (model.get("picked").chart === name ? model.get("picked").mark : "");
   const logger = { error: (...all) => problems.push(all.map((one) => one?.message ?? one).join(" ")) };
   for (const level of ["level", "warn", "info", "debug"]) logger[level] = () => logger;
@@ -105,17 +105,22 @@ const makeChart = (name, model, tooltip, choose) => {
     failure.hidden = !problem;
   };
 
-  // Give a Vega view what differs from what it has, and run it once; returns what it has now.
+  // Give a Vega view what differs and run it once; returns the rows it has now, each by its JSON. A row that it is given
+  // again as the same object keeps its mark: only the others are drawn.
   const feed = async (target, frame, before) => {
-    const now = { ...before };
-    const differs = ([key, value]) => now[key] !== (now[key] = JSON.stringify(value));
-    const rows = Object.entries(frame.rows ?? {}).filter(([key, value]) => differs([`rows ${key}`, value]));
-    const values = { ...frame.params, ...(signals.has("picked") && { picked: picked() }) };
-    const params = Object.entries(values).filter(differs);
+    const now = {}, values = { ...frame.params, ...(signals.has("picked") && { picked: picked() }) };
+    const params = Object.entries(values).filter(([key, value]) => target.signal(key) !== value);
+    let changed = params.length > 0;
     problems = [];
-    for (const [key] of rows) target.data(key, JSON.parse(now[`rows ${key}`]));  // a copy: Vega marks rows it is given
+    for (const [key, rows] of Object.entries(frame.rows ?? {})) {
+      const had = before[key] ?? new Map(), texts = rows.map((row) => JSON.stringify(row));
+      now[key] = new Map(texts.map((text, at) => [text, had.get(text) ?? rows[at]]));
+      if (before[key] && had.size === now[key].size && texts.every((text) => had.has(text))) continue;
+      target.data(key, [...now[key].values()]);
+      changed = true;
+    }
     for (const [key, value] of params) target.signal(key, value);
-    if (rows.length + params.length) await target.resize().runAsync();
+    if (changed) await target.resize().runAsync();
     if (problems.length) throw new Error(problems[0]);
     return now;
   };
@@ -138,22 +143,22 @@ const makeChart = (name, model, tooltip, choose) => {
   };
   const draw = async () => {
     waiting = null;
-    const frame = model.get(`frame_${name}`);
+    const given = bytes(), frame = read(given);
     table.show(frame.table ?? [], picked());
     if (!embed) return;
     try {
       if (view && dark === isDark()) drawn = await feed(view, frame, drawn);
       else await build(frame);
-      good = frame;
+      good = given;
       say();
     } catch (problem) {
       say(problem);
-      if (good) await build(good).catch(say);  // the last good view stays
+      if (good) await build(read(good)).catch(say);  // the last good view stays
     }
     stage.dataset.runs = ++runs;
   };
   const words = (mark) => {
-    const row = model.get(`frame_${name}`).table?.find((one) => one.mark_id === mark) ?? {};
+    const row = read(bytes()).table?.find((one) => one.mark_id === mark) ?? {};
     return columns.map(([field]) => row[field]).filter((cell) => typeof cell === "string" && cell).join(" · ");
   };
   const update = () => { waiting ??= queue = queue.then(draw); };

@@ -126,6 +126,19 @@ def test_a_change_runs_the_chart_that_changed_and_no_other(view: Book) -> None:
     assert (runs(first) > before[0], runs(second)) == (True, before[1])
 
 
+def test_the_marks_of_rows_that_stay_are_not_drawn_again(view: Book) -> None:
+    first = view.drawn("first")
+    marks(first).evaluate_all("nodes => nodes.forEach((node, at) => { node.dataset.drawn = at; })")
+    before = runs(first)
+
+    view.python("show([rows[2], {**rows[0], 'songs': 4}, rows[1]])")
+
+    view.until(lambda: runs(first) > before)
+    expect(marks(first)).to_have_count(3)
+    kept = marks(first).evaluate_all("nodes => nodes.map((node) => node.dataset.drawn).filter(Boolean)")
+    assert sorted(kept) == ["1", "2"]
+
+
 def test_dates_of_rows_that_come_later_are_read_as_dates(view: Book) -> None:
     first = view.drawn("first")
     view.python("show([{**rows[0], 'day': '1999-01-02'}])")

@@ -1,0 +1,110 @@
+"""Beside: two sides of a comparison as escaped HTML, proposition by proposition, with the words of both."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+from markupsafe import Markup
+
+from kit import style
+from kit.reading import _NOTHING, _as_json, _isolated, _passage
+from kit.schema import STANCES
+
+_SIDES = ("left", "right")
+_OPEN = ("different", "partly")  # what differs is to be read; of the rest the reader opens what he likes
+
+
+@dataclass(frozen=True)
+class Beside:
+    """Two sides, and what each said.
+
+    `names` of the two. `headings`: the words for each level, in the order shown; levels of the same words share one.
+    `rows`, one per proposition: `proposition_id`, `proposition`, `theme`, `level`, `reasons` (list), `years` (in words,
+    may be empty), `left_silence`, `right_silence`. `passages` and `evidence` as in a `reading.Section`; `evidence` also
+    has `proposition_id`, `side` ("left", "right"), `compared` (Boolean), `reasons` (list: why it was not).
+    """
+
+    names: tuple[str, str]
+    headings: Mapping[str, str]
+    rows: pl.DataFrame
+    passages: pl.DataFrame
+    evidence: pl.DataFrame
+
+
+def beside_html(beside: Beside, notes: Iterable[str] = ()) -> Markup:
+    """Give a comparison for reading: each heading with its count, each row with both sides; below them, the notes.
+
+    What differs stands open, and so does the first row; the words of the others open by a click.
+    """
+    said: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    told = beside.evidence.with_columns(_as_json(beside.evidence.drop("side", "compared", "reasons")).alias("json"))
+    for one in told.iter_rows(named=True):
+        said.setdefault((one["proposition_id"], one["side"]), []).append(one)
+    texts = dict(zip(beside.passages["passage_id"], _as_json(beside.passages), strict=True))
+    parts = [_two("kit-sides", [Markup("<b>{}</b>").format(_isolated(name)) for name in beside.names])]
+    rows = beside.rows.to_dicts()
+    for words in dict.fromkeys(beside.headings.values()):
+        own = [row for row in rows if beside.headings[row["level"]] == words]
+        head = Markup('<h3 class="kit-section{}">{} <span class="kit-count">{}</span></h3>')
+        parts.append(head.format("" if own else " kit-none", words, len(own)))
+        for row in own:
+            sides = [said.get((row["proposition_id"], side), []) for side in _SIDES]
+            parts.append(_row(row, sides, texts, is_open=row["level"] in _OPEN or row is rows[0]))
+    parts += [Markup('<p class="kit-meta">{}</p>').format(note) for note in notes if note]
+    return Markup('<div class="kit-beside">{}</div>').format(_NOTHING.join(parts))
+
+
+def _row(row: Mapping[str, Any], sides: list[list[dict[str, Any]]], texts: Mapping[str, str], is_open: bool) -> Markup:
+    silences = [row[f"{side}_silence"] for side in _SIDES]
+    stances = [_stances(*side, told=all(sides)) for side in zip(sides, silences, strict=True)]
+    refused = f"Not compared: {'; '.join(row['reasons'])}." if row["level"] == "refused" else ""
+    return Markup(
+        '<details class="kit-compared"{}><summary><q class="kit-proposition">{}</q> <span class="kit-meta">{}</span>'
+        "{}{}</summary>{}</details>"
+    ).format(
+        Markup(" open") if is_open else "",
+        _isolated(row["proposition"]),
+        Markup(" · ").join(map(_isolated, filter(None, [row["theme"], row["years"]]))),
+        Markup('<p class="kit-refused">{}</p>').format(refused) if refused else _NOTHING,
+        _two("kit-heads", stances),
+        _two("kit-words", [_words(side, texts) for side in sides]),
+    )
+
+
+def _stances(own: list[dict[str, Any]], silence: str, told: bool) -> Markup:
+    """Give a side's stances, each with its count, and how many of the statements were compared; or its silence."""
+    if not own:
+        return Markup('<span class="kit-silence">{}</span>').format(silence)
+    counts = Counter(one["stance"] for one in own)
+    stances = Markup(" ").join(
+        Markup('<span class="kit-stance kit-{}">{} {} {}</span>').format(one, style.GLYPHS[one], one, counts[one])
+        for one in STANCES
+        if counts[one]
+    )
+    compared = f"{sum(one['compared'] for one in own)} of {_statements(len(own))} compared"
+    return Markup('{} <span class="kit-meta">{}</span>').format(stances, compared if told else _NOTHING)
+
+
+def _words(own: list[dict[str, Any]], texts: Mapping[str, str]) -> Markup:
+    """Give the passages of one side, each with what was not compared of it, and why."""
+    parts = []
+    for passage_id in dict.fromkeys(one["passage_id"] for one in own):
+        here = [one for one in own if one["passage_id"] == passage_id]
+        parts.append(_passage(texts[passage_id], tuple(one["json"] for one in here)))
+        refused = [one for one in here if one["reasons"] and not one["compared"]]
+        why = "; ".join(dict.fromkeys(reason for one in refused for reason in one["reasons"]))
+        some = f"{len(refused)} of {_statements(len(here))}: n" if len(refused) < len(here) else "N"
+        parts.append(Markup('<p class="kit-refused">{}ot compared: {}.</p>').format(some, why) if why else _NOTHING)
+    return _NOTHING.join(parts)
+
+
+def _statements(count: int) -> str:
+    return f"{count} statement{'' if count == 1 else 's'}"
+
+
+def _two(name: str, sides: list[Markup]) -> Markup:
+    return Markup('<div class="kit-two {}"><div>{}</div><div>{}</div></div>').format(name, *sides)

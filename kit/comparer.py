@@ -1,0 +1,273 @@
+"""The comparer: two sides, the guard and the pairs of all holders, bound to one comparison."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, replace
+from typing import Any
+
+import anywidget
+import ipywidgets as widgets
+import polars as pl
+import traitlets
+
+from kit import style
+from kit.agreement import agreement_in_words
+from kit.beside import Beside, beside_html
+from kit.charts import pair_cells, pairs_matrix
+from kit.charts.pairs import CELLS
+from kit.comparison import LEVELS, SIDES, Comparison, compare, compare_holders
+from kit.corpus import Corpus
+from kit.errors import SelectionError
+from kit.guard import RULES, Guard, Side
+from kit.panels import caption, known_days
+from kit.positions import holders
+from kit.selection import Selection
+from kit.sensitivity import levels_that_change, rules_lifted, variations
+from kit.statements import for_reading
+from kit.view import View, static
+
+_NOT_CODED = "No positions are coded in this corpus, so there is nothing to compare."
+_NOBODY = "No speaker is known in this corpus, so there is nobody to compare."
+_BLANK = "A blank means that nothing was found in these documents, not that the holder has no view."
+_NARROWED = ("themes", "since", "until", "first_hand")
+_COLUMNS = (
+    ("left", "Holder"), ("right", "and holder"), ("shown", "The same / can be compared"), ("partly", "Partly the same"),
+    ("different", "All different"), ("both", "Both took a stance"),
+)  # fmt: skip
+
+
+class Choices(anywidget.AnyWidget):
+    """Offer two sides, the guard and a selection, and hold what is chosen.
+
+    `chosen`, from both sides: `left` and `right` (`speaker_id`, `office`, `since`, `until`), `guard` (its fields),
+    `themes`, `since`, `until`, `first_hand`; nothing of it is checked here. `offered` is what there is to choose,
+    `told` what each rule and each way to count would change, in words.
+    """
+
+    _esm = static("dom.js", "comparer.js")
+    _css = style.sheet()
+
+    chosen, offered, told = (traitlets.Dict().tag(sync=True) for _ in range(3))
+
+
+class Comparer(widgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
+    """Compare two holders side by side: what may be set beside what, why not otherwise, and the words of both.
+
+    `comparison` is the Comparison that is shown; `choose` another, and the controls follow. A pair that is picked in
+    the matrix of all holders becomes the two sides. `code` is the line that makes the panel again.
+
+    Parameters
+    ----------
+    corpus : a Corpus from `kit.load()`.
+    left, right : a speaker_id, or a Side for one office or period of a holder. Default: the holders of the corpus's
+        example, else those with most statements.
+    selection : what is looked at; its speakers are ignored.
+    guard : what may be compared beyond RULES.
+
+    Raises SelectionError for what the corpus does not have; what is chosen later, the panel answers in words.
+    """
+
+    comparison: Comparison = traitlets.Instance(Comparison, allow_none=True)  # type: ignore[assignment]  # until chosen
+
+    def __init__(
+        self,
+        corpus: Corpus,
+        left: Side | str | None = None,
+        right: Side | str | None = None,
+        selection: Selection | None = None,
+        guard: Guard | None = None,
+    ) -> None:
+        self.corpus, self._holders, self._agreement = corpus, holders(corpus), agreement_in_words(corpus)
+        self._paired: tuple[Selection, Guard] | None = None
+        self.controls, self.view = Choices(), View({"pairs": self._chart()})
+        super().__init__([self.controls, self.view])
+        self.add_class("kit-comparer")
+        if corpus.speakers.is_empty():
+            self.view.show(summary=_NOBODY)
+            return
+        first, second = _examples(corpus)
+        self.choose(left or first, right or second, selection or Selection(), guard or Guard())
+        self.controls.offered = _offered(corpus) | {"start": self.controls.chosen}
+        self.controls.observe(self._moved, "chosen")
+        self.view.observe(self._picked, "picked")
+
+    def choose(
+        self,
+        left: Side | str | None = None,
+        right: Side | str | None = None,
+        selection: Selection | None = None,
+        guard: Guard | None = None,
+    ) -> None:
+        """Compare other sides, in another selection or under another guard; what is not given stays.
+
+        Raises SelectionError for what the corpus does not have; then the panel stays as it was.
+        """
+        now, corpus = self.comparison, self.corpus
+        sides = left or now.left, right or now.right
+        new = compare(corpus, *sides, selection or now.selection, guard or now.guard)
+        if (by := (new.selection, new.guard)) != self._paired:
+            pairs = compare_holders(corpus, *by, self._holders["speaker_id"])
+            self._pairs, self._paired = pair_cells(pairs, speakers=self._holders), by
+        self.comparison, self.controls.chosen = new, _said(new)
+        self._show(new)
+        self.controls.told = _told(corpus, new)  # takes longer than all the rest, which the reader has by now
+
+    @property
+    def code(self) -> str:
+        """The line that makes this panel again."""
+        now = self.comparison
+        sides = [repr(side.speaker_id if side == Side(side.speaker_id) else side) for side in (now.left, now.right)]
+        values = {"selection": now.selection, "guard": now.guard}
+        given = [f"{name}={value!r}" for name, value in values.items() if value != type(value)()]
+        return f"kit.Comparer({', '.join(['corpus', *sides, *given])})"
+
+    def _chart(self) -> dict[str, Any]:
+        pairs, there = compare_holders(self.corpus), self.corpus.statements["speaker_id"].n_unique()
+        with style.unchecked():  # the tests validate it
+            spec = pairs_matrix(pairs, speakers=self._holders).to_dict(validate=False)
+        most = self._holders.height
+        crowded = f": {most} of {there:,} holders, those with most statements" if there > most else ""
+        return {"title": f"All pairs of holders{crowded}", "spec": style.without_inks(spec), "columns": _COLUMNS}
+
+    def _show(self, now: Comparison) -> None:
+        words = pl.when(kind="none").then(pl.lit("none in common")).otherwise(pl.col("words").str.replace("\n", " "))
+        listed = self._pairs.with_columns(shown=words).select("mark_id", *dict(_COLUMNS))
+        rows = {"pairs": style.rows(self._pairs.select(CELLS))}
+        frame = {"rows": rows, "params": {"caption": caption(self.corpus, positions=True)}, "table": style.rows(listed)}
+        own, whole = now.statements["statement_id"].n_unique(), self.corpus.statements.height
+        counted = f"{now.summary} Statements of the two: {own:,} of {whole:,}{_possible(now)}."
+        html = str(beside_html(_beside(self.corpus, now), [_BLANK, self._agreement] if whole else []))
+        summary = counted if whole else _NOT_CODED
+        self.view.show({"pairs": frame}, passages=html, summary=summary, code=self.code, picked=self._pair(), notice="")
+
+    def _pair(self) -> dict[str, str]:
+        """Give the mark of the pair that is shown; none where a side is not all of a holder."""
+        sides = self.comparison.left, self.comparison.right
+        ids = [side.speaker_id for side in sides if side == Side(side.speaker_id)]
+        marks = self._pairs.filter(pl.col("left_id").is_in(ids), pl.col("right_id").is_in(ids))["mark_id"]
+        return {"chart": "pairs", "mark": marks[0]} if len(marks) else {}
+
+    def _moved(self, _: Any) -> None:
+        with self._telling():
+            chosen, now = self.controls.chosen, self.comparison
+            if chosen == _said(now):
+                self.view.show(notice="")
+                return
+            left, right = (Side(**{key: one for key, one in chosen[side].items() if one}) for side in SIDES)
+            narrowed = replace(now.selection, **{name: chosen[name] for name in _NARROWED})
+            self.choose(left, right, narrowed, Guard(**chosen["guard"]))
+
+    def _picked(self, _: Any) -> None:
+        with self._telling():
+            picked = self._pairs.filter(mark_id=self.view.picked.get("mark", "")).to_dicts()
+            if picked and self.view.picked != self._pair():
+                self.choose(picked[0]["left_id"], picked[0]["right_id"])
+            self.view.show(picked=self._pair())
+
+    @contextmanager
+    def _telling(self) -> Iterator[None]:
+        """Tell what goes wrong in the panel, where the last good view stays."""
+        try:
+            yield
+        except Exception as problem:  # noqa: BLE001  # the widget's edge
+            fault = f"A fault in the kit ({type(problem).__name__}: {problem})"
+            said = problem if isinstance(problem, SelectionError) else fault
+            self.view.show(notice=f"{said} — the view below is the one before.")
+
+    def _repr_mimebundle_(self, **options: Any) -> dict[str, Any]:
+        """Give the widget, and a picture and a sentence for wherever widgets do not live."""
+        bundle: dict[str, Any] = super()._repr_mimebundle_(**options)
+        spec, now = self.view.charts["pairs"]["spec"], {"rows": {}, "params": {}} | self.view.frames["pairs"]
+        params = [{**one, "value": now["params"].get(one["name"], one["value"])} for one in spec["params"]]
+        shown = {**spec, "params": params, "datasets": {**spec["datasets"], **now["rows"]}}
+        bundle["image/png"] = b64encode(style.png(shown, scale=1)).decode()
+        bundle["text/plain"] = f"{self.view.summary} {self.view.code}".strip()
+        return bundle
+
+
+def _examples(corpus: Corpus) -> list[str]:
+    ranked = [*corpus.examples.get("holders", []), *holders(corpus, 2)["speaker_id"], *corpus.speakers["speaker_id"]]
+    return [*dict.fromkeys(ranked), ranked[0]][:2]
+
+
+def _offered(corpus: Corpus) -> dict[str, Any]:
+    """Give what there is to choose: everybody and their offices, those with statements first; themes, days, rules."""
+    offices: dict[str, list[str]] = {}
+    for speaker_id, office in corpus.offices.select("speaker_id", "office").unique(maintain_order=True).iter_rows():
+        offices.setdefault(speaker_id, []).append(office)
+    held, on = Counter(corpus.statements["speaker_id"]), Counter(corpus.statements["theme_id"])
+    named = corpus.speakers.select("speaker_id", "name").iter_rows()
+    speakers = [{"id": key, "name": name, "count": held[key], "offices": offices.get(key, [])} for key, name in named]
+    themes = corpus.themes.select("theme_id", "label").iter_rows()
+    return {
+        "speakers": sorted(speakers, key=lambda one: not one["count"]),
+        "themes": [{"id": key, "label": label, "count": on[key]} for key, label in themes],
+        "dates": sorted(day.isoformat() for day in known_days(corpus.documents, corpus.statements)),
+        "rules": [{"rule": name, **rule._asdict()} for name, rule in RULES.items()],
+    }
+
+
+def _said(now: Comparison) -> dict[str, Any]:
+    """Write what is compared as the controls say it."""
+    left, right = ({key: str(value or "") for key, value in asdict(side).items()} for side in (now.left, now.right))
+    days = {name: str(getattr(now.selection, name) or "") for name in ("since", "until")}
+    chosen = {"themes": list(now.selection.themes), "first_hand": now.selection.first_hand, "guard": asdict(now.guard)}
+    return {"left": left, "right": right, **days, **chosen}
+
+
+def _told(corpus: Corpus, now: Comparison) -> dict[str, Any]:
+    """Say what each rule, if lifted, would add, and what each way to count would change."""
+    rules = dict(rules_lifted(corpus, now).select("rule", "more").iter_rows())
+    texts = dict(corpus.propositions.select("proposition_id", "text").iter_rows())
+    changes: dict[str, list[str]] = {words: [] for words, _ in variations(corpus)}
+    for words, key, *levels in levels_that_change(corpus, now).iter_rows():
+        before, then = (LEVELS.get(level, "nobody spoke") for level in levels)
+        changes[words].append(f"{texts[key]} ({before} → {then})")
+    told = [{"words": f"{words}: {len(rows)} of {len(texts)}", "propositions": rows} for words, rows in changes.items()]
+    some = sum(map(bool, changes.values()))
+    return {
+        "rules": rules,
+        "changes": told,
+        "changed": f"What would change, and when: {some} of {len(told)} ways to count",
+    }
+
+
+def _possible(now: Comparison) -> str:
+    """Say how many statements touch the dates only possibly; "" where none does."""
+    left, right = (~side.selection(now.selection).certainly_in_window() for side in (now.left, now.right))
+    unsure = now.statements.filter(pl.when(side="left").then(left).otherwise(right))["statement_id"].n_unique()
+    return f" ({unsure} of them only possibly in the dates: their date is not sure)" if unsure else ""
+
+
+def _beside(corpus: Corpus, now: Comparison) -> Beside:
+    """Join what stands in a row and in its passages."""
+    found = corpus.whole.passages.join(now.statements, on="passage_id", how="semi")
+    found = found.sort(pl.col("document_id").cast(pl.Enum(corpus.documents["document_id"])), "order")
+    once = now.statements.unique("statement_id").drop("side", "compared", "reasons")
+    passages, evidence = for_reading(corpus.whole, found, once)
+    twice = pl.when(pl.col("statement_id").is_duplicated()).then(pl.lit(["it belongs to both sides"]))
+    sides = now.statements.select(
+        "statement_id", "proposition_id", "side", "compared", reasons=twice.otherwise("reasons")
+    )
+    told = passages.select("passage_id").join(evidence, on="passage_id", maintain_order="left_right")
+    told = told.join(sides, on="statement_id", maintain_order="left_right")
+    rows = now.rows.with_columns(pl.col("level").cast(pl.String), years=_years())
+    for texts in (
+        corpus.propositions.select("proposition_id", proposition="text"),
+        corpus.themes.select("theme_id", theme="label"),
+    ):
+        rows = rows.join(texts, on=texts.columns[0], how="left", maintain_order="left")
+    return Beside((now.left.in_words(corpus), now.right.in_words(corpus)), LEVELS, rows, passages, told)
+
+
+def _years() -> pl.Expr:
+    """Say how far apart the compared statements are, from one year up."""
+    least, most = (pl.col(f"{name}_years").floor().cast(pl.Int64) for name in ("least", "most"))
+    range_ = pl.when(least == 0).then(pl.format("up to {}", most)).otherwise(pl.format("{} to {}", least, most))
+    span = pl.when(least == most).then(most.cast(pl.String)).otherwise(range_)
+    unit = pl.when(most == 1).then(pl.lit("year")).otherwise(pl.lit("years"))
+    return pl.when(most > 0).then(pl.format("{} {} apart", span, unit)).otherwise(pl.lit(""))

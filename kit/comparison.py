@@ -1,0 +1,264 @@
+"""Comparison: two sides set beside each other, proposition by proposition, as far as the guard lets them be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+import polars as pl
+
+from kit.corpus import Corpus
+from kit.dates import UNKNOWN, in_words
+from kit.guard import Guard, Side, as_side, classes, judged, years_between
+from kit.positions import SILENCE_WORDS, holders, silences_by_cell
+from kit.schema import STANCES
+from kit.selection import Selection
+
+LEVELS = {
+    "different": "all different",
+    "partly": "partly the same",
+    "same": "all the same",
+    "refused": "not comparable",
+    "left-only": "only one spoke",
+    "right-only": "only one spoke",
+}
+SIDES = ("left", "right")
+_SHARED = "it belongs to both sides"
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two sides compared. `rows`: one row per proposition that at least one side took a stance on.
+
+    Columns of `rows`, sorted by `level` (an Enum of LEVELS), then in the codebook's order: `proposition_id`,
+    `theme_id`, `level`; for `left_` and `right_` each: `statements` (count), `stances`, `compared` (how many of the
+    statements were compared), `statement_ids`; `reasons` (why nothing, or not all, was compared), `least_years` and
+    `most_years` between compared statements (null where unknown); `left_silence` and `right_silence` (in words; ""
+    where that side has statements).
+
+    `statements`: those of both sides, as in the corpus, with `side` ("left", "right"), `compared` (Boolean) and
+    `reasons` (why this one was compared with nothing: the rules that it breaks beside its nearest counterpart).
+    """
+
+    left: Side
+    right: Side
+    selection: Selection
+    guard: Guard
+    rows: pl.DataFrame = field(repr=False)
+    statements: pl.DataFrame = field(repr=False)
+    summary: str
+
+    def narrowed(self, corpus: Corpus) -> list[Corpus]:
+        """Give a corpus narrowed to each of the two sides."""
+        return [side.of(corpus, self.selection) for side in (self.left, self.right)]
+
+
+def comparable(rows: pl.DataFrame) -> int:
+    """Count the propositions of a comparison's rows that could be compared."""
+    return rows.filter(pl.col("level").is_in(["different", "partly", "same"])).height
+
+
+def compare(
+    corpus: Corpus,
+    left: Side | str,
+    right: Side | str,
+    selection: Selection | None = None,
+    guard: Guard | None = None,
+) -> Comparison:
+    """Set two sides beside each other, proposition by proposition, comparing only what can be compared.
+
+    `left`, `right`: a speaker_id, or a Side for one office or period of a holder. `selection` narrows what is looked at
+    (its speakers are ignored); `guard` says what the reader lets be compared beyond RULES. A statement that belongs to
+    both sides, as two periods may share one, is compared with nothing. A stance coded mixed is partly the same as any
+    other; two that are each other's opposite are different.
+
+    No statement on one side, or no proposition in common, gives no comparable row and a `summary` that says so. Raises
+    SelectionError for a speaker, office or period that the corpus does not have.
+    """
+    guard, selection = guard or Guard(), replace(selection or Selection(), speakers=())
+    sides = as_side(left), as_side(right)
+    narrowed = [side.of(corpus, selection) for side in sides]
+    rows, statements, shared = compared(corpus, narrowed, guard)
+    for name, side, selected in zip(SIDES, sides, narrowed, strict=True):
+        speaker = corpus.speakers.filter(pl.col("speaker_id") == side.speaker_id)
+        kinds = silences_by_cell(corpus.whole, selected, side.selection(selection), speaker)
+        silence = pl.col("kind").replace_strict(SILENCE_WORDS, default="").alias(f"{name}_silence")
+        rows = rows.join(
+            kinds.select("proposition_id", silence), on="proposition_id", how="left", maintain_order="left"
+        )
+    summary = _summary([side.in_words(corpus) for side in sides], rows, statements, shared)
+    return Comparison(*sides, selection, guard, rows, statements, summary)
+
+
+def compared(corpus: Corpus, narrowed: Sequence[Corpus], guard: Guard) -> tuple[pl.DataFrame, pl.DataFrame, int]:
+    """Compare the statements of two corpora narrowed to a side each: `rows` and `statements` of a Comparison.
+
+    The rows lack the silences. The third value is the number of statements that belong to both, compared with nothing.
+    """
+    shared = set.intersection(*(set(one.statements["statement_id"]) for one in narrowed))
+    own = ~pl.col("statement_id").is_in(list(shared))
+    held = [classes(one.statements.lazy().filter(own)) for one in narrowed]
+    pairs = judged(held[0].join(held[1], on="proposition_id", suffix="_right"), guard).collect()
+    folded = _folded(pairs.lazy(), guard).collect()
+    told = pl.concat(_told(side, one, folded, pairs) for side, one in zip(SIDES, narrowed, strict=True))
+    twice = pl.when(pl.col("statement_id").is_in(list(shared))).then(pl.lit([_SHARED])).otherwise("reasons")
+    statements = told.with_columns(reasons=twice).collect()
+    return _rows(corpus, folded, statements), statements, len(shared)
+
+
+def compare_holders(
+    corpus: Corpus,
+    selection: Selection | None = None,
+    guard: Guard | None = None,
+    speakers: Iterable[str] | None = None,
+) -> pl.DataFrame:
+    """Count, for every two holders, on how many propositions they can be compared, and how far they then agree.
+
+    `speakers`: the holders, else those with most statements, at most 20 (the selection's speakers are ignored). Returns
+    one row per pair, in the speakers' order: `left_id`, `right_id`, `both` (propositions on which both took a stance),
+    `comparable` (of these), and of the comparable ones `same`, `partly`, `different`. A pair without a proposition in
+    common has zeros.
+    """
+    guard, selection = guard or Guard(), replace(selection or Selection(), speakers=())
+    wanted = holders(corpus)["speaker_id"].to_list() if speakers is None else speakers
+    corpus.check(chosen := Selection(speakers=wanted))  # type: ignore[arg-type]  # takes any list of ids
+    order = (
+        corpus.speakers.select("speaker_id").filter(pl.col("speaker_id").is_in(chosen.speakers)).with_row_index("at")
+    )
+    statements = corpus.select(replace(selection, speakers=chosen.speakers)).statements.lazy()
+    held = classes(statements).join(order.lazy(), on="speaker_id")
+    pair, below = ["at", "at_right"], pl.col("at") < pl.col("at_right")
+    spoke = held.select("at", "proposition_id").unique()
+    both = spoke.join(spoke, on="proposition_id", suffix="_right").filter(below)
+    level = pl.when(~pl.col("differ")).then(pl.lit("same")).when("opposed").then(pl.lit("different"))
+    met = _met(held, guard).filter("enough").with_columns(level=level.otherwise(pl.lit("partly")))
+    counts = [(pl.col("level") == name).sum().cast(pl.Int64).alias(name) for name in ("same", "partly", "different")]
+    agreed = met.group_by(pair).agg(pl.len().cast(pl.Int64).alias("comparable"), *counts)
+    left, right = order.rename({"speaker_id": "left_id"}), order.rename({"speaker_id": "right_id", "at": "at_right"})
+    pairs = left.join(right, how="cross").filter(below).lazy()
+    for more in (both.group_by(pair).agg(both=pl.len().cast(pl.Int64)), agreed):
+        pairs = pairs.join(more, on=pair, how="left", maintain_order="left")
+    return pairs.drop(pair).with_columns(pl.exclude("left_id", "right_id").fill_null(0)).collect()
+
+
+def _met(held: pl.LazyFrame, guard: Guard) -> pl.LazyFrame:
+    """Join the classes of all holders that the guard lets be compared: one row per pair and proposition.
+
+    What `judged` tests pair by pair is tested here by joining on equal keys, which thousands of cells can bear; the two
+    are kept the same by a test.
+    """
+    keys = ["proposition_id", "version", "channel", "kind"]
+    timed = ["earliest", "latest"] if guard.years is not None else []
+    stances = [(pl.col("stance") == stance).any().alias(stance) for stance in STANCES]
+    cells = (
+        guard.merged(held)
+        .group_by("at", *keys, *timed)
+        .agg(*stances, statements=pl.col("statement_id").list.len().sum())
+        .with_row_index("row")
+    )
+    met = cells.join(cells, on=keys, suffix="_right").filter(pl.col("at") < pl.col("at_right"))
+    if timed:
+        met = met.filter(years_between() <= guard.years)
+    same = pl.any_horizontal(*(pl.col(stance) & pl.col(f"{stance}_right") for stance in STANCES))
+    several = pl.sum_horizontal(*(pl.col(f"{stance}{side}") for stance in STANCES for side in ("", "_right"))) > 2
+    mixed = pl.col("mixed") | pl.col("mixed_right")
+    met = met.with_columns(differ=several | ~same, opposed=~same & ~mixed)
+    fewer = [
+        pl.col(f"statements{side}").filter(pl.col(f"row{side}").is_first_distinct()).sum() for side in ("", "_right")
+    ]
+    enough = pl.min_horizontal(*fewer) >= guard.least if guard.least > 1 else pl.lit(True)
+    pairs = met.group_by("at", "at_right", "proposition_id")
+    return pairs.agg(pl.col("differ").any(), pl.col("opposed").all(), enough.alias("enough"))
+
+
+def _folded(pairs: pl.LazyFrame, guard: Guard) -> pl.LazyFrame:
+    """Give a row per proposition on which both sides took a stance: the compared ids, the level, `few`, the years."""
+    fine = pl.col("reasons").list.len() == 0
+    folded = pairs.group_by("proposition_id").agg(
+        pl.col("statement_id").filter(fine).explode().unique().sort().alias("left_ids"),
+        pl.col("statement_id_right").filter(fine).explode().unique().sort().alias("right_ids"),
+        (~pl.col("same")).filter(fine).any().alias("differ"),
+        pl.col("opposed").filter(fine).all(),
+        pl.col("years").filter(fine).min().alias("least_years"),
+        pl.col("years").filter(fine).max().alias("most_years"),
+    )
+    fewer = pl.min_horizontal(pl.col("left_ids", "right_ids").list.len())
+    few = pl.format("{} of the {} statements asked of each side can be compared", fewer, pl.lit(guard.least))
+    agreed = pl.when(~pl.col("differ")).then(pl.lit("same")).when("opposed").then(pl.lit("different"))
+    level = pl.when(fewer < guard.least).then(pl.lit("refused")).otherwise(agreed.otherwise(pl.lit("partly")))
+    ids, years = pl.col("left_ids", "right_ids"), pl.col("least_years", "most_years")
+    refused = pl.col("level") == "refused"
+    return folded.with_columns(level=level, few=pl.when((fewer > 0) & (fewer < guard.least)).then(few)).with_columns(
+        pl.when(refused).then(ids.list.head(0)).otherwise(ids).name.keep(),
+        pl.when(refused).then(None).otherwise(years).name.keep(),
+    )
+
+
+def _told(side: str, selected: Corpus, folded: pl.DataFrame, pairs: pl.DataFrame) -> pl.LazyFrame:
+    """Give one side's statements with `compared`, and the `reasons` of those whose every counterpart is refused."""
+    ids = pl.col("statement_id" if side == "left" else "statement_id_right").alias("statement_id")
+    fewest = pl.col("reasons").list.len() == pl.col("reasons").list.len().min()
+    nearest = pl.col("reasons").filter(fewest).explode().drop_nulls().unique().sort()
+    reasons = pairs.lazy().select(ids, "reasons").explode("statement_id").group_by("statement_id").agg(nearest)
+    seen = folded[f"{side}_ids"].explode().drop_nulls().to_list()
+    told = selected.statements.lazy().join(reasons, on="statement_id", how="left", maintain_order="left")
+    return told.with_columns(
+        pl.col("reasons").fill_null([]), side=pl.lit(side), compared=pl.col("statement_id").is_in(seen)
+    )
+
+
+def _rows(corpus: Corpus, folded: pl.DataFrame, statements: pl.DataFrame) -> pl.DataFrame:
+    counts = []
+    for side in SIDES:
+        its = pl.col("side") == side
+        counts += [
+            its.sum().cast(pl.Int64).alias(f"{side}_statements"),
+            pl.col("stance").filter(its).unique().sort().alias(f"{side}_stances"),
+            (its & pl.col("compared")).sum().cast(pl.Int64).alias(f"{side}_compared"),
+            pl.col("statement_id").filter(its).alias(f"{side}_statement_ids"),
+        ]
+    reasons = pl.col("reasons").explode().drop_nulls().unique().sort()
+    said = statements.lazy().group_by("proposition_id").agg(*counts, reasons)
+    spoke = [pl.col(f"{side}_statements") > 0 for side in SIDES]
+    only = pl.when(spoke[0]).then(pl.lit("left-only")).otherwise(pl.lit("right-only"))
+    level = pl.when(spoke[0] & spoke[1]).then(pl.col("level").fill_null("refused")).otherwise(only)
+    told = pl.when(pl.col("few").is_null()).then("reasons").otherwise(pl.concat_list("few"))
+    given = [f"{side}_{name}" for side in SIDES for name in ("statements", "stances", "compared", "statement_ids")]
+    rows = (
+        corpus.propositions.lazy()
+        .select("proposition_id", "theme_id")
+        .join(said, on="proposition_id", maintain_order="left")
+        .join(folded.lazy(), on="proposition_id", how="left", maintain_order="left")
+        .with_columns(level=level.cast(pl.Enum(list(LEVELS))), reasons=told)
+        .sort("level", maintain_order=True)
+    )
+    return rows.select("proposition_id", "theme_id", "level", *given, "reasons", "least_years", "most_years").collect()
+
+
+def _summary(names: list[str], rows: pl.DataFrame, statements: pl.DataFrame, shared: int) -> str:
+    """Say how much could be compared, out of how much, in which documents and over which period."""
+    silent = [name for name, side in zip(names, SIDES, strict=True) if side not in statements["side"]]
+    if silent:
+        return f"{' and '.join(silent)}: no statement in this selection, so there is nothing to compare."
+    twice = f" Statements that belong to both sides, compared with nothing: {shared}." if shared else ""
+    counts = dict(rows.group_by(pl.col("level").cast(pl.String)).len().iter_rows())
+    both, *found = (sum(counts.get(level, 0) for level in levels) for levels in (list(LEVELS)[:4], *zip(LEVELS)))
+    if not both:
+        return f"{' and '.join(names)} took no stance on any proposition in common.{twice}"
+    comparable = both - found[3]
+    parts = [f"{count} {words}" for count, words in zip(found[:3], LEVELS.values(), strict=False)]
+    seen = statements.filter(pl.col("compared"))
+    documents = "document" if seen["document_id"].n_unique() == 1 else "documents"
+    where = f"{seen['document_id'].n_unique()} {documents}, {_period(seen)}"
+    told = f": {', '.join(parts)} ({where})" if comparable else ""
+    return f"Propositions on which both took a stance: {both}. Of these can be compared: {comparable}{told}.{twice}"
+
+
+def _period(statements: pl.DataFrame) -> str:
+    known = statements.filter(pl.col("earliest") > UNKNOWN[0], pl.col("latest") < UNKNOWN[1])
+    if known.is_empty():
+        return in_words(*UNKNOWN)
+    years = sorted(
+        {known.select(pl.col("earliest").min()).item().year, known.select(pl.col("latest").max()).item().year}
+    )
+    return "–".join(map(str, years))

@@ -1,0 +1,979 @@
+"""The citation pack: it quotes to the character, readers of each format take it, and every change is named."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import html
+import io
+import json
+import re
+import time
+import zipfile
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import citeproc
+import mistune
+import polars as pl
+import pytest
+from citeproc import Citation, CitationItem, CitationStylesBibliography, CitationStylesStyle, formatter
+from citeproc.source import DateRange
+from citeproc.source.json import CiteProcJSON
+from hypothesis import example, given, strategies as st
+from pybtex import plugin
+from pybtex.database import BibliographyData, parse_string
+from pybtex.richtext import Text
+
+import kit
+from kit import Selection, schema
+from kit.exports import PackError, citation_pack, report, verify, write_pack
+
+DAY = date(2024, 2, 29)
+ANSWER = "2019-03-12-questions-night-ferry"
+SPEECH = "2020-harbour-master-winter-speech"
+ODD = "\u202egnirts\u202c \x00\x1b\x85\u2028\u00a0\ufeff \U0001f469\u200d\U0001f692 e\u0301 ﷽"
+MARKUP = (
+    "=1+1 <b>bold</b> <script>alert(1)</script> *a* _b_ `c` ~~d~~ ==e== $f$ ^g^ [^1] [h](http://i.j) ![k](l) &amp; "
+    "&#42; \\ | www.example.org http://example.org me@example.org {x} % # @misc{y, \\textbf{z}} #char=1,2; sha256 0; "
+    "check 0"
+)
+BLOCKS = "# head\n\n\n---\n\n===\n> quote\n- item\n+ item\n* item\n\ttab\n    code\n```\nx\n```"
+TEXTS = [
+    f"{MARKUP} {ODD}", BLOCKS, "1. one\n2) two", " both ends \r\n\r ", "[^1]: no footnote; sha256 0; check 0",
+    "a|b\n-|-\nc|d", ": term\n~ x", "'=1", "''-x", "＝1", "\\", "&#38;#38;", "    code",
+]  # fmt: skip
+
+
+def built(second: kit.Corpus, text: str, name: str = "") -> kit.Corpus:
+    """Give a corpus of one statement whose evidence is `text`; `name`, where given, is what everything is called."""
+    statement = second.statements.filter(document_id=ANSWER).head(1)
+    whole = f"before\n{text}\nafter"
+    statement = statement.with_columns(evidence=pl.lit(text), start=pl.lit(7), end=pl.lit(7 + len(text)))
+    frames: dict[str, Any] = {"statements": statement, "texts": {**second.texts, ANSWER: whole}}
+    if name:
+        called = pl.lit(name)
+        frames["documents"] = second.documents.with_columns(
+            title=called, publisher=called, source=called, rights=called
+        )
+        frames["speakers"] = second.speakers.with_columns(name=called)
+        frames["propositions"] = second.propositions.with_columns(text=called)
+        frames["coders"] = second.coders.with_columns(name=called, how=called)
+        frames["about"] = {"title": name, "version": name, "codebook_version": name}
+        frames["statements"] = statement.with_columns(
+            pl.lit([name]).alias("offices"), pl.lit([name]).alias("relayed_by")
+        )
+    corpus = replace(second, **frames)
+    return replace(corpus.select(Selection()), passages=corpus.passages.clear())
+
+
+def written(path: Path, corpus: kit.Corpus, selection: Selection | None = None) -> Path:
+    write_pack(path, citation_pack(corpus, selection or Selection(), {"matrix.svg": b"<svg/>"}, DAY))
+    return path
+
+
+def changed(path: Path, name: str, old: str, new: str) -> int:
+    """Put `new` for `old` in one file of a pack, as by hand, and give the number of that line."""
+    with zipfile.ZipFile(path) as archive:
+        files = {one: archive.read(one) for one in archive.namelist()}
+    text = files[name].decode()
+    assert old in text
+    write_pack(path, files | {name: text.replace(old, new, 1).encode()})
+    return text.count("\n", 0, text.index(old)) + 1
+
+
+def table_of(pack: dict[str, bytes]) -> list[dict[str, str]]:
+    return [*csv.DictReader(io.StringIO(pack["passages.csv"].decode("utf-8-sig"), newline=""))]
+
+
+def rows_of(pack: dict[str, bytes]) -> list[dict[str, str]]:
+    """Give the table with the apostrophes that keep spreadsheets from running it taken off."""
+    return [
+        {key: re.sub("^'(?='*[-=+@\t\r\n＝＋－＠])", "", cell) for key, cell in row.items()} for row in table_of(pack)
+    ]
+
+
+def nodes(tree: Any) -> Iterator[dict[str, Any]]:
+    for node in tree:
+        yield node
+        yield from nodes(node.get("children", []))
+
+
+def shown(node: dict[str, Any]) -> str:
+    """Give the characters that a node shows; the reader keeps character references until it writes HTML."""
+    return "".join(html.unescape(one.get("raw", "\n" if one["type"] == "softbreak" else "")) for one in nodes([node]))
+
+
+EVERY_PLUGIN = (
+    "footnotes table strikethrough url math mark insert superscript subscript def_list task_lists abbr spoiler".split()
+)
+
+
+def markdown(pack: dict[str, bytes]) -> list[dict[str, Any]]:
+    """Read passages.md with every extension that the reader knows: what is escaped must stay so in all of them."""
+    tree = mistune.create_markdown(renderer="ast", plugins=EVERY_PLUGIN)(pack["passages.md"].decode())
+    assert isinstance(tree, list)
+    return tree
+
+
+# ---- what is in a pack
+
+
+def test_a_pack_quotes_every_selected_statement_and_other_passage_once_in_both_files(corpus: kit.Corpus) -> None:
+    selected = corpus.select(Selection())
+    body = selected.passages.filter(pl.col("zone") == "body")["passage_id"]
+    others = {*body} - {*selected.statements["passage_id"]}
+
+    pack = citation_pack(selected, Selection(), made=DAY)
+
+    rows = rows_of(pack)
+    assert sorted(row["statement_id"] for row in rows if row["statement_id"]) == sorted(
+        corpus.statements["statement_id"]
+    )
+    assert {row["passage_id"] for row in rows if not row["statement_id"]} == others
+    assert len(rows) == corpus.statements.height + len(others)
+    order = corpus.documents["document_id"].to_list()
+    places = [(order.index(row["document_id"]), int(row["start"]), int(row["end"])) for row in rows]
+    assert places == sorted(places)
+    assert pack["passages.md"].decode().count("\n## ") == corpus.documents.height
+    assert pack["passages.md"].decode().count("\n\n[^") == len(rows)
+
+
+def test_each_row_tells_whose_position_it_is_through_whom_and_where_it_stands(corpus: kit.Corpus) -> None:
+    relayed = corpus.statements.filter(pl.col("relayed_by").list.len() > 1).row(0, named=True)
+    names = dict(corpus.speakers.select("speaker_id", "name").iter_rows())
+
+    rows = rows_of(citation_pack(corpus, Selection(propositions=[relayed["proposition_id"]]), made=DAY))
+
+    row = next(row for row in rows if row["statement_id"] == relayed["statement_id"])
+    document = corpus.documents.row(by_predicate=pl.col("document_id") == relayed["document_id"], named=True)
+    assert row["relayed_by"] == "; ".join(names[one] for one in relayed["relayed_by"])
+    assert row["holder"] == names[relayed["speaker_id"]]
+    assert row["offices"] == "; ".join(relayed["offices"])
+    assert (
+        row["quotation"] == corpus.text(row["document_id"])[int(row["start"]) : int(row["end"])] == relayed["evidence"]
+    )
+    assert [row[key] for key in ("stance", "mode", "modality", "confidence")] == [
+        relayed[key] for key in ("stance", "mode", "modality", "confidence")
+    ]
+    assert (row["first_hand"], row["title"], row["sha256"]) == ("no", document["title"], document["sha256"])
+    assert row["date"] == f"{document['earliest']}/{document['latest']}"
+    assert Selection.from_json(row["selection"]) == Selection(propositions=[relayed["proposition_id"]])
+
+
+def test_a_passage_without_a_statement_names_its_speaker_and_no_holder_or_stance(corpus: kit.Corpus) -> None:
+    pack = citation_pack(corpus, Selection(speakers=["sadiq-khan"]), made=DAY)
+
+    rows = [row for row in rows_of(pack) if not row["statement_id"]]
+
+    assert {row["speaker"] for row in rows} == {"Sadiq Khan"}
+    assert {row["offices"] for row in rows} == {"Mayor of London"}
+    empty = ("holder", "stance", "proposition", "modality", "mode", "confidence", "first_hand", "relayed_by")
+    assert {row[key] for row in rows for key in empty} == {""}
+    assert "\nSadiq Khan (Mayor of London); 14 September 2016 (stated).[^" in pack["passages.md"].decode()
+
+
+def test_the_markdown_tells_corpus_coding_selection_and_counts_with_their_denominators(corpus: kit.Corpus) -> None:
+    corpus = replace(corpus, about={**corpus.about, "codebook_version": 7})
+    selection = Selection(themes=["accountability"], documents=["2023-09-25-lbc-armed-officers-step-back"])
+    selected = corpus.select(selection)
+
+    text = citation_pack(selected, selection, {"a.svg": b"", "b (1).png": b""}, DAY)["passages.md"].decode()
+
+    assert text.startswith(
+        f"# {corpus.about['title']}\n\nCitation pack made on 2024-02-29; corpus version 1, codebook version 7.\n"
+    )
+    assert f"    {selection!r}\n    {selection.to_json()}\n" in text
+    assert f"What it shows: {selected.statements.height} of {corpus.statements.height} statements · " in text
+    assert " · 1 of 5 documents.\n" in text
+    assert "How it was coded: Agreed coding of two runs of a language model. Made from coder-a and coder-b" in text
+    assert "Pictures: a.svg, b (1).png.\n" in text
+    assert "Rights: Text of LBC, by Fraser Knight" in text
+    assert "&#" not in text.split("\n## ")[0]
+
+
+def test_a_position_that_the_text_dates_otherwise_says_so_beside_the_date_of_the_document(corpus: kit.Corpus) -> None:
+    dated = corpus.statements.filter(pl.col("said_on") == "2016-01").row(0, named=True)
+
+    pack = citation_pack(corpus, Selection(documents=[dated["document_id"]]), made=DAY)
+
+    row = next(row for row in rows_of(pack) if row["statement_id"] == dated["statement_id"])
+    assert (row["said_on"], row["date"], row["date_basis"]) == (
+        "2016-01-01/2016-01-31",
+        "2016-07-15/2016-08-13",
+        "inferred",
+    )
+    said = "; dated by its text 2016-01-01/2016-01-31; between 15 July 2016 and 13 August 2016 (inferred).[^"
+    assert said in pack["passages.md"].decode()
+
+
+def test_an_unknown_date_is_no_date_in_any_file(second: kit.Corpus) -> None:
+    pack = citation_pack(second, Selection(documents=["night-ferry-briefing"]), made=DAY)
+
+    assert {(row["date"], row["date_basis"]) for row in rows_of(pack)} == {("", "unknown")}
+    assert "issued" not in json.loads(pack["references.json"])[0]
+    assert b"year" not in pack["references.bib"]
+    assert b"note = {date unknown}" in pack["references.bib"]
+    assert not re.search(rb"0001-01-01|9999-12-31", b"".join(pack.values()))
+
+
+def test_a_corpus_without_a_coding_gives_its_passages(copy_of_second: Any) -> None:
+    copy_of_second.uncode()
+    corpus = kit.load(copy_of_second.path)
+
+    pack = citation_pack(corpus, Selection(text="fare"), made=DAY)
+
+    assert rows_of(pack)
+    assert {row["holder"] for row in rows_of(pack)} == {""}
+    assert b"How it was coded" not in pack["passages.md"]
+    assert b"0 of 0 statements" in pack["passages.md"]
+
+
+def test_a_selection_of_nothing_gives_all_files_and_no_quotation(corpus: kit.Corpus) -> None:
+    pack = citation_pack(corpus, Selection(since="1900-01-01", until="1900-12-31"), made=DAY)
+
+    names = ["passages.md", "passages.csv", "references.json", "references.bib", "selection.json", "SHA256SUMS"]
+    assert [*pack] == names
+    assert rows_of(pack) == []
+    assert json.loads(pack["references.json"]) == []
+
+
+def test_the_selection_of_a_pack_opens_the_same_view_again(corpus: kit.Corpus) -> None:
+    selection = Selection(
+        speakers=["sadiq-khan"], since="2016-01-01", text="“armed” — é\u2028", modalities=["question"]
+    )
+
+    pack = citation_pack(corpus, selection, made=DAY)
+
+    assert Selection.from_json(pack["selection.json"].decode()) == selection
+
+
+def test_the_whole_corpus_is_selected_from_and_a_selection_is_taken_as_it_is(corpus: kit.Corpus) -> None:
+    selection = Selection(themes=["resources"])
+    narrowed = replace(corpus.select(selection), statements=corpus.select(selection).statements.head(1))
+
+    assert citation_pack(corpus, selection, made=DAY) == citation_pack(corpus.select(selection), selection, made=DAY)
+    assert sum(row["stance"] != "" for row in rows_of(citation_pack(narrowed, selection, made=DAY))) == 1
+
+
+def test_pictures_are_in_the_pack_as_given_and_every_file_under_its_sum(corpus: kit.Corpus) -> None:
+    pack = citation_pack(corpus, Selection(), {"matrix.svg": b"<svg/>", "matrix.png": b"\x89PNG"}, DAY)
+
+    sums = dict(reversed(line.split("  ")) for line in pack.pop("SHA256SUMS").decode().splitlines())
+    assert (pack["matrix.svg"], pack["matrix.png"]) == (b"<svg/>", b"\x89PNG")
+    assert sums == {name: hashlib.sha256(content).hexdigest() for name, content in pack.items()}
+
+
+@pytest.mark.parametrize("name", ["../a.svg", "passages.csv", "a/b.png", "", "a\n.svg", ".svg", "SHA256SUMS", "a.html"])
+def test_a_picture_that_is_not_named_as_one_is_refused(corpus: kit.Corpus, name: str) -> None:
+    with pytest.raises(PackError, match=r"is no name of a picture, such as matrix\.svg"):
+        citation_pack(corpus, Selection(), {name: b""})
+
+
+def test_the_same_selection_gives_the_same_bytes_and_leaves_nothing_beside_them(
+    corpus: kit.Corpus, tmp_path: Path
+) -> None:
+    first, again = written(tmp_path / "a.zip", corpus), written(tmp_path / "b.zip", corpus)
+
+    assert first.read_bytes() == again.read_bytes()
+    assert {path.name for path in tmp_path.iterdir()} == {"a.zip", "b.zip"}
+
+
+def test_a_pack_without_a_day_bears_todays(corpus: kit.Corpus) -> None:
+    before = date.today()
+
+    text = citation_pack(corpus, Selection())["passages.md"].decode()
+
+    assert any(f"made on {day};" in text for day in (before, date.today()))
+
+
+@pytest.mark.parametrize("where", ["no/pack.zip", "file/pack.zip"])
+def test_a_pack_that_cannot_be_written_says_so_in_a_line(tmp_path: Path, where: str) -> None:
+    (tmp_path / "file").write_bytes(b"")
+
+    with pytest.raises(PackError, match=rf"^.*{where}: cannot be written: N"):
+        write_pack(tmp_path / where, {"a": b""})
+
+
+def test_a_pack_that_fails_half_way_leaves_the_one_before_and_no_piece(tmp_path: Path) -> None:
+    write_pack(tmp_path / "a.zip", {"a": b"1"})
+    before = (tmp_path / "a.zip").read_bytes()
+
+    with pytest.raises(TypeError):
+        write_pack(tmp_path / "a.zip", {"a": b"2", "b": None})  # type: ignore[dict-item]
+
+    assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("a.zip", before)]
+
+
+# ---- hostile text
+
+
+@given(text=st.text(min_size=1), ending=st.sampled_from([".csv", ".md"]))
+@example(text=TEXTS[0], ending=".md")
+def test_any_quotation_comes_back_to_the_character(
+    second: kit.Corpus, tmp_path_factory: pytest.TempPathFactory, text: str, ending: str
+) -> None:
+    path = tmp_path_factory.mktemp("pack", numbered=True) / f"passages{ending}"
+    corpus = built(second, text)
+    path.write_bytes(citation_pack(corpus, Selection(), made=DAY)[path.name])
+
+    found = verify(path, corpus)
+
+    assert found.select("quotation", "outcome").rows() == [(text, "found")]
+
+
+@pytest.mark.parametrize("text", TEXTS)
+@pytest.mark.parametrize("ending", [".csv", ".md"])
+def test_hostile_words_and_names_come_back_to_the_character(
+    second: kit.Corpus, tmp_path: Path, text: str, ending: str
+) -> None:
+    path = tmp_path / f"passages{ending}"
+    corpus = built(second, text, name=f"{text}\n{text}")
+    path.write_bytes(citation_pack(corpus, Selection(text=text), made=DAY)[path.name])
+
+    found = verify(path, corpus)
+
+    assert found.select("quotation", "outcome").rows() == [(text, "found")]
+
+
+@given(text=st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"], include_characters=" \n"), min_size=1))
+@example(text=BLOCKS.replace("\t", ""))
+@example(text=MARKUP)
+@example(text="    code")
+def test_markdown_shows_a_quotation_as_its_characters_and_nothing_else(second: kit.Corpus, text: str) -> None:
+    tree = markdown(citation_pack(built(second, text), Selection(), made=DAY))
+
+    quotations = [node for node in tree if node["type"] == "block_quote"]
+    assert len(quotations) == 1
+    kinds = {node["type"] for node in nodes(quotations[0]["children"])}
+    assert kinds <= {"paragraph", "text", "softbreak", "blank_line"}
+    assert "".join(shown(quotations[0]).split()) == "".join(text.split())
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_no_hostile_name_becomes_markup(second: kit.Corpus, text: str) -> None:
+    tree = markdown(citation_pack(built(second, text, name=text), Selection(), made=DAY))
+
+    kinds = [node["type"] for node in nodes(tree)]
+    plain = {"heading", "paragraph", "text", "softbreak", "blank_line", "block_quote", "block_code"}
+    assert {*kinds} <= {*plain, "footnote_ref", "footnotes", "footnote_item"}
+    lines = (
+        citation_pack(built(second, text, name=text), Selection(text=ODD), made=DAY)["passages.md"].decode().split("\n")
+    )
+    assert [line for line in lines if not line.isprintable()] == []
+    assert [kinds.count(kind) for kind in ("heading", "block_quote", "footnote_ref", "footnote_item")] == [2, 1, 1, 1]
+
+
+def test_a_reader_of_markdown_finds_every_quotation_of_the_corpus_and_its_footnote(corpus: kit.Corpus) -> None:
+    pack = citation_pack(corpus, Selection(), made=DAY)
+    rows = rows_of(pack)
+
+    tree = markdown(pack)
+
+    quotations = [" ".join(shown(node).split()) for node in tree if node["type"] == "block_quote"]
+    assert quotations == [" ".join(row["quotation"].split()) for row in rows]
+    notes = [shown(node) for node in nodes(tree) if node["type"] == "footnote_item"]
+    assert len(notes) == len(rows)
+    for row, note in zip(rows, notes, strict=True):
+        assert row["title"] in note
+        assert f"{row['document_id']}#char={row['start']},{row['end']}; sha256 {row['sha256']}" in note
+        assert row["source"] in note
+    links = {node["attrs"]["url"] for node in nodes(tree) if node["type"] == "link"}
+    assert links == {source for source in corpus.documents["source"] if source.startswith("http")}
+
+
+def test_an_address_in_a_quotation_is_not_made_a_link_where_bare_ones_are(second: kit.Corpus) -> None:
+    words = "www.a.org WWW.b.org https://c.org d@e.org"
+
+    text = citation_pack(built(second, words), Selection(), made=DAY)["passages.md"].decode()
+
+    assert "\n> www\\.a.org WWW\\.b.org https\\://c.org d\\@e.org\n" in text
+
+
+def test_the_table_is_read_alike_by_csv_and_by_polars(second: kit.Corpus, corpus: kit.Corpus) -> None:
+    for one in (corpus, built(second, TEXTS[0], name=TEXTS[3])):
+        pack = citation_pack(one, Selection(), made=DAY)
+        content = pack["passages.csv"]
+
+        frame = pl.read_csv(content, infer_schema=False)
+
+        assert frame.columns[0] == "quotation"
+        assert frame.fill_null("").to_dicts() == table_of(pack)
+
+
+def test_the_table_is_utf_8_with_a_byte_order_mark_and_lines_as_in_rfc_4180(corpus: kit.Corpus) -> None:
+    content = citation_pack(corpus, Selection(themes=["resources"]), made=DAY)["passages.csv"]
+
+    assert content.startswith("\ufeffquotation,document_id,start,end,".encode())
+    assert content.endswith(b"\r\n")
+    assert "’".encode() in content
+
+
+@pytest.mark.parametrize("begins", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "'=", "''@"])
+def test_no_cell_of_the_table_is_run_by_a_spreadsheet(second: kit.Corpus, begins: str) -> None:
+    words = f"{begins}HYPERLINK(A1)"
+
+    row = table_of(citation_pack(built(second, words, name=words), Selection(), made=DAY))[0]
+
+    assert row["quotation"] == row["title"] == row["holder"] == row["rights"] == f"'{words}"
+    assert not [key for key, cell in row.items() if re.match("[-=+@\t\r\n＝＋－＠]", cell)]
+
+
+# ---- references
+
+
+def bibliography(content: bytes) -> tuple[CiteProcJSON, list[str]]:
+    items = json.loads(content)
+    source = CiteProcJSON(items)
+    style = CitationStylesStyle("harvard-cite-them-right", validate=False)
+    made = CitationStylesBibliography(style, source, formatter.plain)
+    for item in items:
+        made.register(Citation([CitationItem(item["id"])]))
+    return source, [str(entry) for entry in made.bibliography()]
+
+
+@pytest.mark.filterwarnings("error:The following arguments:UserWarning")  # what the reader does not know
+def test_a_reader_of_csl_json_takes_every_reference_and_prints_it(corpus: kit.Corpus) -> None:
+    source, printed = bibliography(citation_pack(corpus, Selection(), made=DAY)["references.json"])
+
+    assert sorted(source) == sorted(corpus.documents["document_id"])
+    assert len(printed) == corpus.documents.height
+    for title in corpus.documents["title"]:
+        assert any(title in entry for entry in printed)
+    assert any(entry.startswith("Cressida Dick (2017)") and entry.endswith(".") for entry in printed)
+
+
+@pytest.mark.filterwarnings("error:The following arguments:UserWarning")
+def test_references_say_of_dates_and_sources_what_is_known(corpus: kit.Corpus, second: kit.Corpus) -> None:
+    content = citation_pack(corpus, Selection(), made=DAY)["references.json"]
+    source, _ = bibliography(content)
+    items = {item["id"]: item for item in json.loads(content)}
+
+    inferred = items["2016-met-operation-hercules"]
+    assert inferred["issued"] == {"date-parts": [[2016, 7, 15], [2016, 8, 13]], "circa": True}
+    assert isinstance(source[inferred["id"]]["issued"], DateRange)
+    assert inferred.keys() == {"id", "type", "title", "author", "publisher", "issued"}  # its source is not known
+    answer = items["2016-09-14-mqt-operation-hercules"]
+    assert answer["issued"] == {"date-parts": [[2016, 9, 14]]}
+    assert answer["URL"] == "https://www.london.gov.uk/questions/2016/3305"
+    assert "author" not in answer  # two persons speak
+    assert items["2023-09-25-lbc-armed-officers-step-back"]["container-title"] == "LBC"
+    assert {item["id"]: item["type"] for item in items.values()} == {
+        "2016-met-operation-hercules": "report",
+        "2016-09-14-mqt-operation-hercules": "hearing",
+        "2017-07-20-met-mansion-house-speech": "speech",
+        "2018-12-20-mqt-armed-patrols": "hearing",
+        "2023-09-25-lbc-armed-officers-step-back": "article-newspaper",
+    }
+
+
+def test_an_open_date_is_told_in_words_and_a_source_that_is_no_address_as_it_is(second: kit.Corpus) -> None:
+    documents = second.documents.with_columns(latest=pl.lit(date.max), source=pl.lit("Box 7, the town's archive"))
+    pack = citation_pack(replace(second, documents=documents), Selection(documents=[ANSWER]), made=DAY)
+
+    item = json.loads(pack["references.json"])[0]
+
+    assert item["issued"] == {"literal": "from 12 March 2019 (stated)"}
+    assert bibliography(pack["references.json"])[1]
+    assert item["source"] == "Box 7, the town's archive"
+    assert "URL" not in item
+    assert parse_string(pack["references.bib"].decode(), "bibtex").entries[ANSWER].fields["note"].startswith("Box 7, ")
+    assert rows_of(pack)[0]["date"] == "2019-03-12/.."
+
+
+def test_one_who_is_only_quoted_is_no_author(second: kit.Corpus) -> None:
+    quoted = replace(
+        second, passages=second.passages.with_columns(pl.lit("quoted", schema.FRAMES["passages"]["form"]).alias("form"))
+    )
+    packs = [citation_pack(one, Selection(documents=[SPEECH]), made=DAY) for one in (second, quoted)]
+
+    speech, same = (json.loads(pack["references.json"])[0] for pack in packs)
+
+    assert speech["author"] == [{"literal": "Cleo Marsh"}]
+    assert "author" not in same
+    assert b"author" not in packs[1]["references.bib"]
+
+
+def test_every_kind_of_document_has_a_type_that_csl_knows(second: kit.Corpus) -> None:
+    types = Path(citeproc.__file__).with_name("data") / "schema" / "schemas" / "styles" / "csl-types.rnc"
+    known = re.findall(r'"([a-z_-]+)"', types.read_text(encoding="utf-8"))
+
+    items = json.loads(citation_pack(second, Selection(), made=DAY)["references.json"])
+
+    assert {*second.documents["kind"]} == {*schema.KINDS}
+    assert len(items) == len(schema.KINDS)
+    assert {item["type"] for item in items} <= {*known}
+
+
+def read_bibtex(content: bytes) -> BibliographyData:
+    return parse_string(content.decode(), "bibtex")  # raises where anything is not BibTeX
+
+
+def from_latex(text: str) -> str:
+    """Give what LaTeX prints for a field; some commands the reader leaves as they are."""
+    told = str(Text.from_latex(text)).replace(r"\$", "$")
+    for command, character in {"asciicircum": "^", "braceleft": "{", "braceright": "}"}.items():
+        told = told.replace(rf"\text{command} ", character)
+    return " ".join(told.split())
+
+
+def test_a_reader_of_bibtex_takes_every_reference_under_its_document_id_and_prints_it(corpus: kit.Corpus) -> None:
+    data = read_bibtex(citation_pack(corpus, Selection(), made=DAY)["references.bib"])
+
+    style = plugin.find_plugin("pybtex.style.formatting", "plain")()
+    text = plugin.find_plugin("pybtex.backends", "text")()
+    printed = [entry.text.render(text) for entry in style.format_bibliography(data)]
+
+    assert [*data.entries] == corpus.documents["document_id"].to_list()
+    assert any(entry.startswith("Cressida Dick. Commissioner gives key note speech") for entry in printed)
+    for row in corpus.documents.iter_rows(named=True):
+        fields = data.entries[row["document_id"]].fields
+        assert from_latex(fields["title"]) == row["title"]
+        assert fields.get("url", "not known") == row["source"]
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_hostile_names_stay_in_their_field_of_the_references(second: kit.Corpus, text: str) -> None:
+    pack = citation_pack(built(second, "words", name=text), Selection(), made=DAY)
+
+    entries = read_bibtex(pack["references.bib"]).entries
+
+    told = " ".join("".join("\ufffd" if re.match(r"[\x00-\x08\x0e-\x1b]", one) else one for one in text).split())
+    assert [*entries] == [ANSWER]
+    assert {*entries[ANSWER].fields} == {"title", "howpublished", "year", "note"}
+    for field in ("title", "howpublished"):
+        assert from_latex(entries[ANSWER].fields[field]) == told
+    item = json.loads(pack["references.json"])[0]
+    assert item["title"] == item["publisher"] == item["source"] == text
+
+
+# ---- verify
+
+
+def test_every_quotation_of_a_pack_is_found_in_the_corpus_that_it_was_made_from(
+    corpus: kit.Corpus, tmp_path: Path
+) -> None:
+    path = written(tmp_path / "pack.zip", corpus)
+
+    found = verify(path, corpus)
+
+    assert found.columns == ["file", "line", "document_id", "quotation", "outcome", "what"]
+    assert found["outcome"].unique().to_list() == ["found"]
+    assert dict(found["file"].value_counts().iter_rows()) == {
+        "passages.md": found.height / 2,
+        "passages.csv": found.height / 2,
+    }
+    with zipfile.ZipFile(path) as archive:
+        for file, line, quotation in found.select("file", "line", "quotation").iter_rows():
+            text = archive.read(file).decode().split("\n")[line - 1]
+            plain = re.sub(r"\\(.)", r"\1", text) if file.endswith(".md") else text.replace('""', '"')
+            assert quotation[:20].split("\n")[0] in plain
+
+
+@pytest.mark.parametrize("name", ["passages.csv", "passages.md"])
+def test_one_file_of_a_pack_is_checked_alone_under_any_name(corpus: kit.Corpus, tmp_path: Path, name: str) -> None:
+    path = tmp_path / name.replace("passages", "my notes")
+    path.write_bytes(citation_pack(corpus, Selection(themes=["resources"]), made=DAY)[name])
+
+    assert {*verify(path, corpus)["outcome"]} == {"found"}
+    assert {*verify(path, corpus)["file"]} == {path.name}
+
+
+@pytest.mark.parametrize("name", ["passages.csv", "passages.md"])
+def test_line_ends_and_a_byte_order_mark_do_not_matter(second: kit.Corpus, tmp_path: Path, name: str) -> None:
+    content = citation_pack(second, Selection(), made=DAY)[name].removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n")
+    for number, other in enumerate((content, b"\xef\xbb\xbf" + content.replace(b"\n", b"\r\n"))):
+        path = tmp_path / f"{number}{name}"
+        path.write_bytes(other.rstrip())
+
+        assert {*verify(path, second)["outcome"]} == {"found"}
+
+
+def with_text(corpus: kit.Corpus, document_id: str, text: str) -> kit.Corpus:
+    """Give the corpus with another text of one document, as a new version of the source would be."""
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    sums = pl.when(pl.col("document_id") == document_id).then(pl.lit(digest)).otherwise("sha256")
+    documents = corpus.documents.with_columns(sums.alias("sha256"))
+    return replace(corpus, documents=documents, texts={**corpus.texts, document_id: text})
+
+
+def test_a_quotation_is_still_found_where_its_document_changed_elsewhere(second: kit.Corpus, tmp_path: Path) -> None:
+    path = written(tmp_path / "pack.zip", second, Selection(documents=[ANSWER]))
+
+    found = verify(path, with_text(second, ANSWER, second.text(ANSWER) + "\nAdded later.\n"))
+
+    assert {*found["outcome"]} == {"found"}
+    assert found["what"].str.ends_with("; the document has changed elsewhere").all()
+
+
+def test_a_quotation_that_stands_elsewhere_has_moved_to_the_nearest_place(second: kit.Corpus, tmp_path: Path) -> None:
+    path, words = tmp_path / "passages.md", "a quotation, of some length"
+    corpus = built(second, words)
+    path.write_bytes(citation_pack(corpus, Selection(), made=DAY)["passages.md"])
+
+    once = verify(path, with_text(corpus, ANSWER, f"put in before\n{words}"))
+    twice = verify(path, with_text(corpus, ANSWER, f"put in before\n{words}{' ' * 50}{words}"))
+
+    near = verify(path, with_text(corpus, ANSWER, f"{words}{' ' * 10}{words}"))
+
+    assert near["what"][0].startswith(f"now {ANSWER}#char=0,")
+    assert once.select("outcome", "what").row(0) == ("moved", f"now {ANSWER}#char=14,{14 + len(words)}")
+    assert twice.select("outcome", "what").row(0) == (
+        "moved", f"now {ANSWER}#char=14,{14 + len(words)}, the nearest of 2 places",
+    )  # fmt: skip
+
+
+def test_the_nearest_place_may_be_the_later_one(second: kit.Corpus, tmp_path: Path) -> None:
+    path, corpus = tmp_path / "passages.md", built(second, "ab")
+    path.write_bytes(citation_pack(corpus, Selection(), made=DAY)["passages.md"])
+
+    found = verify(path, with_text(corpus, ANSWER, "ab       ab"))
+
+    assert found["what"][0] == f"now {ANSWER}#char=9,11, the nearest of 2 places"
+
+
+def test_a_quotation_with_one_other_character_in_its_document_has_changed(second: kit.Corpus, tmp_path: Path) -> None:
+    path, words = tmp_path / "passages.csv", "a quotation, of some length"
+    corpus = built(second, words)
+    path.write_bytes(citation_pack(corpus, Selection(), made=DAY)["passages.csv"])
+
+    found = verify(path, with_text(corpus, ANSWER, f"before\n{words.replace(',', ';')}\nafter"))
+
+    assert found.select("line", "outcome", "what").rows() == [(2, "changed", f"no longer in {ANSWER}")]
+
+
+def test_a_document_that_the_corpus_does_not_have_is_missing(
+    second: kit.Corpus, corpus: kit.Corpus, tmp_path: Path
+) -> None:
+    path = written(tmp_path / "pack.zip", second)
+
+    found = verify(path, corpus)
+
+    assert {*found["outcome"]} == {"missing"}
+    assert found["what"].str.starts_with(f"no document '{ANSWER}' in this corpus").any()
+
+
+def test_a_proposition_of_another_version_is_told(second: kit.Corpus, tmp_path: Path) -> None:
+    path = written(tmp_path / "pack.zip", second)
+    propositions = second.propositions.with_columns(version=pl.col("version") + 1)
+    coded = second.statements.height * 2
+    first = second.statements["proposition_id"][0]
+
+    newer = verify(path, replace(second, propositions=propositions))
+    gone = verify(path, replace(second, propositions=second.propositions.filter(pl.col("proposition_id") != first)))
+
+    assert {*newer["outcome"]} == {"found"}
+    assert newer["what"].str.contains("; proposition [a-z-]+, version 1, now 2$").sum() == coded
+    assert gone["what"].str.ends_with(f"; proposition {first}, version 1, now gone").any()
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        ("passages.csv", ",support,", ",oppose,"),
+        ("passages.csv", "2019-03-12/2019-03-12", "2019-03-12/2019-03-13"),
+        ("passages.csv", ",yes,", ",no,"),
+        ("passages.csv", ",stated,", ",,"),
+        ("passages.csv", ",sha256:", ",sha256:0"),
+        ("passages.md", ": support. ", ": oppose. "),
+        ("passages.md", "#char=", "#char=1"),
+        ("passages.md", "; sha256 ", "; sha256 0"),
+        ("passages.md", "confidence high", "confidence  high"),
+        ("passages.md", "check sha256:", "check sha256:0"),
+        ("passages.md", "\n\n[^1]: ", "\n\n[^2]: "),
+    ],
+)
+def test_an_entry_that_was_edited_by_hand_is_named_with_its_line(
+    second: kit.Corpus, tmp_path: Path, name: str, old: str, new: str
+) -> None:
+    path = written(tmp_path / "pack.zip", second)
+    line = changed(path, name, old, new)
+    with zipfile.ZipFile(path) as archive:
+        lines = archive.read(name).decode().split("\n")
+
+    edited = verify(path, second).filter(pl.col("outcome") == "edited")
+
+    begins = line if name.endswith(".csv") else max(at for at in range(1, line + 1) if lines[at - 1].startswith(">"))
+    assert edited.select("file", "line").rows() == [(name, begins)]
+    assert edited["what"][0].startswith("not as it was written; its quotation: ")
+
+
+def test_the_line_of_an_edited_entry_is_where_its_quotation_begins(second: kit.Corpus, tmp_path: Path) -> None:
+    path = tmp_path / "passages.md"
+    text = citation_pack(second, Selection(), made=DAY)["passages.md"].decode()
+    at = text.index("\n> ", len(text) // 2) + 1
+    path.write_bytes(f"{text[:at]}> not {text[at + 2 :]}".encode())
+
+    edited = verify(path, second).filter(pl.col("outcome") == "edited")
+
+    assert edited.select("line", "what").rows() == [
+        (
+            text.count("\n", 0, at) + 1,
+            f"not as it was written; its quotation: changed, no longer in {edited['document_id'][0]}",
+        )
+    ]
+
+
+@pytest.mark.parametrize("piece", [r"(?m)^>.*\n", r"(?m)^\[\^\d+\]: .*\n"])
+def test_a_quotation_and_a_footnote_that_have_lost_each_other_are_named(
+    second: kit.Corpus, tmp_path: Path, piece: str
+) -> None:
+    path = tmp_path / "passages.md"
+    text = citation_pack(second, Selection(), made=DAY)["passages.md"].decode()
+    path.write_bytes(re.sub(piece, "", text, count=1).encode())
+
+    found = verify(path, second)
+
+    assert found["outcome"].to_list().count("edited") == 1
+    assert found["outcome"][0] == "edited"
+    assert found.height == text.count("; check ")
+
+
+def test_a_file_cut_off_within_a_quotation_has_an_edited_entry_there(second: kit.Corpus, tmp_path: Path) -> None:
+    path = tmp_path / "passages.md"
+    content = citation_pack(second, Selection(), made=DAY)["passages.md"]
+    path.write_bytes(content[: content.rindex(b"\n> ") + 20])
+
+    found = verify(path, second)
+
+    assert found["outcome"].to_list()[-1] == "edited"
+    assert {*found["outcome"][:-1]} == {"found"}
+
+
+@pytest.mark.parametrize("cell", ["-1", "x", "", "²", "9" * 5000])
+def test_a_place_that_is_no_number_is_an_edited_row_whose_quotation_is_looked_for(
+    second: kit.Corpus, tmp_path: Path, cell: str
+) -> None:
+    path = tmp_path / "passages.csv"
+    content = citation_pack(built(second, "a quotation, of some length"), Selection(), made=DAY)[
+        "passages.csv"
+    ].decode()
+    path.write_bytes(content.replace(f",{ANSWER},7,", f",{ANSWER},{cell},").encode())
+
+    found = verify(path, built(second, "a quotation, of some length"))
+
+    what = f"not as it was written; its quotation: moved, now {ANSWER}#char=7,34"
+    assert found.select("line", "outcome", "what").rows() == [(2, "edited", what)]
+
+
+def test_a_place_before_the_beginning_is_not_the_end(second: kit.Corpus, tmp_path: Path) -> None:
+    path, corpus = tmp_path / "passages.csv", built(second, "r")
+    content = citation_pack(corpus, Selection(), made=DAY)["passages.csv"].decode()
+    path.write_bytes(content.replace(f",{ANSWER},7,", f",{ANSWER},-1,").encode())
+
+    assert verify(path, corpus)["what"][0].endswith(f"moved, now {ANSWER}#char=4,5, the nearest of 3 places")
+
+
+def test_a_character_that_there_is_none_of_is_an_edited_entry(second: kit.Corpus, tmp_path: Path) -> None:
+    path = tmp_path / "passages.md"
+    content = citation_pack(second, Selection(themes=["safety"]), made=DAY)["passages.md"]
+    path.write_bytes(content.replace(b"\n> ", b"\n> &#9999999;", 1))
+
+    assert verify(path, second)["outcome"][0] == "edited"
+
+
+def test_a_row_behind_one_of_several_lines_is_named_with_its_own_line(second: kit.Corpus, tmp_path: Path) -> None:
+    path, corpus = tmp_path / "passages.csv", built(second, "one\ntwo\r\nthree")
+    content = citation_pack(corpus, Selection(), made=DAY)["passages.csv"].decode()
+    path.write_bytes((content + content.split("\r\n", 1)[1]).encode())
+
+    assert verify(path, corpus)["line"].to_list() == [2, 5]
+
+
+def test_a_row_cut_short_and_a_row_without_words_are_edited(second: kit.Corpus, tmp_path: Path) -> None:
+    path = tmp_path / "passages.csv"
+    content = citation_pack(second, Selection(), made=DAY)["passages.csv"].decode()
+    path.write_bytes(f'{content}cut short,{ANSWER}\r\n"",{ANSWER},0,0\r\n'.encode())
+
+    found = verify(path, second)
+
+    assert found["outcome"].to_list()[-2:] == ["edited", "edited"]
+    assert found["what"][-1] == f"not as it was written; its quotation: changed, no longer in {ANSWER}"
+    assert {*found["outcome"][:-2]} == {"found"}
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "named"),
+    [
+        ("selection.json", "{", "{ ", "selection.json"),
+        ("references.bib", "title", "titel", "references.bib"),
+        ("matrix.svg", "<svg/>", "<svg />", "matrix.svg"),
+        ("passages.md", "What it shows: ", "What it shows: all, or ", "passages.md"),
+        ("SHA256SUMS", "  matrix.svg\n", "  other.svg\n", "matrix.svg,other.svg"),
+        ("SHA256SUMS", "  matrix.svg\n", "  matrix.svg\nmore\n", "SHA256SUMS"),
+    ],
+)
+def test_another_file_of_a_pack_that_was_changed_is_named(
+    second: kit.Corpus, tmp_path: Path, name: str, old: str, new: str, named: str
+) -> None:
+    path = written(tmp_path / "pack.zip", second)
+    changed(path, name, old, new)
+
+    edited = verify(path, second).filter(pl.col("outcome") == "edited")
+
+    what = "not as SHA256SUMS says: something was changed, added, taken out or moved"
+    assert edited.select("file", "line", "what").rows() == [(file, 0, what) for file in named.split(",")]
+
+
+@pytest.mark.parametrize("name", ["passages.csv", "passages.md"])
+def test_an_entry_that_was_taken_out_of_a_pack_is_noticed(second: kit.Corpus, tmp_path: Path, name: str) -> None:
+    path = written(tmp_path / "pack.zip", second, Selection(themes=["safety"]))
+    with zipfile.ZipFile(path) as archive:
+        text = archive.read(name).decode()
+    ends = "\r\n" if name.endswith(".csv") else "\n\n>"
+    first = text.index(ends)
+    changed(path, name, text[first : text.index(ends, first + 1)], "")
+
+    edited = verify(path, second).filter(pl.col("outcome") == "edited")
+
+    assert edited.select("file", "line").rows() == [(name, 0)]
+
+
+def test_a_pack_without_its_sums_says_so_of_every_file(second: kit.Corpus, tmp_path: Path) -> None:
+    pack = citation_pack(second, Selection(themes=["safety"]), made=DAY)
+    del pack["SHA256SUMS"]
+    write_pack(tmp_path / "pack.zip", pack)
+
+    assert verify(tmp_path / "pack.zip", second).filter(pl.col("outcome") == "edited")["file"].to_list() == sorted(pack)
+
+
+# ---- what is no pack
+
+
+@pytest.mark.parametrize("name", ["pack.zip", "passages.csv", "passages.md", "notes.txt"])
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"PK\x03\x04 and then nothing", b"\xff\xfe\x00", b"# A title\n\nNo quotation.\n", b"a,b\r\n1,2\r\n"],
+)
+def test_a_file_that_is_no_pack_is_told_in_one_line(
+    second: kit.Corpus, tmp_path: Path, name: str, content: bytes
+) -> None:
+    (tmp_path / name).write_bytes(content)
+    told = r"cannot be read: a damaged \.zip|has no column|has no quotation, or is no citation pack"
+
+    with pytest.raises(PackError, match=told) as caught:
+        verify(tmp_path / name, second)
+
+    assert name in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["nothing.zip", "."])
+def test_a_path_that_is_no_file_is_told_in_one_line(second: kit.Corpus, tmp_path: Path, name: str) -> None:
+    with pytest.raises(PackError, match=r": cannot be read: (No such file|Is a directory|Permission denied)"):
+        verify(tmp_path / name, second)
+
+
+@pytest.mark.parametrize("share", [0.2, 0.5, 0.9, 0.999])
+def test_a_pack_that_was_cut_off_is_damaged(second: kit.Corpus, tmp_path: Path, share: float) -> None:
+    path = written(tmp_path / "pack.zip", second)
+    content = path.read_bytes()
+    path.write_bytes(content[: int(len(content) * share)])
+
+    with pytest.raises(PackError, match=r"pack\.zip: cannot be read: a damaged \.zip"):
+        verify(path, second)
+
+
+def test_a_pack_with_any_byte_of_its_files_spoilt_is_damaged_or_edited(second: kit.Corpus, tmp_path: Path) -> None:
+    path = written(tmp_path / "pack.zip", second)
+    content = path.read_bytes()
+    for at in range(60, len(content) - 900, 997):
+        path.write_bytes(content[:at] + bytes([content[at] ^ 0x55]) + content[at + 1 :])
+
+        text, code = report(path, second)
+
+        assert code == 1, at
+        assert "damaged" in text or "edited" in text or "is no" in text
+
+
+def test_a_pack_under_a_password_cannot_be_read(second: kit.Corpus, tmp_path: Path) -> None:
+    path = written(tmp_path / "pack.zip", second)
+    content = path.read_bytes().replace(b"PK\x03\x04\x14\x00\x00", b"PK\x03\x04\x14\x00\x01")
+    path.write_bytes(re.sub(rb"(PK\x01\x02....)\x00", b"\\1\x01", content, flags=re.DOTALL))
+
+    with pytest.raises(PackError, match=r"cannot be read: a damaged \.zip \(.*encrypted"):
+        verify(path, second)
+
+
+@pytest.mark.parametrize("files", [{}, {"a.txt": b"x"}, {"passages.csv": b"x"}, {"folder/passages.md": b"x"}])
+def test_a_zip_that_holds_no_pack_is_told(second: kit.Corpus, tmp_path: Path, files: dict[str, bytes]) -> None:
+    write_pack(tmp_path / "pack.zip", files)
+
+    with pytest.raises(PackError, match=r"is no citation pack|passages\.csv:1: has no column 'check'"):
+        verify(tmp_path / "pack.zip", second)
+
+
+def test_a_pack_of_nothing_has_no_quotation_to_check(second: kit.Corpus, tmp_path: Path) -> None:
+    path = written(tmp_path / "pack.zip", second, Selection(text="no such words"))
+
+    with pytest.raises(PackError, match=r"pack\.zip: has no quotation, or is no citation pack"):
+        verify(path, second)
+
+
+# ---- the report
+
+
+def test_the_report_has_a_line_for_each_quotation_the_counts_and_the_code(second: kit.Corpus, tmp_path: Path) -> None:
+    path = written(tmp_path / "pack.zip", second)
+    line = changed(path, "passages.csv", ",support,", ",oppose,")
+
+    text, code = report(path, second)
+
+    lines = text.split("\n")
+    assert code == 1
+    assert len(lines) == verify(path, second).height + 1
+    assert f"passages.csv:{line}: edited: not as it was written; its quotation: found, " in text
+    assert lines[-1] == f"{len(lines) - 2} found, 1 edited"
+
+
+def test_the_report_of_a_whole_pack_gives_no_error(second: kit.Corpus, tmp_path: Path) -> None:
+    text, code = report(written(tmp_path / "pack.zip", second), second)
+
+    assert code == 0
+    assert re.fullmatch(r"\d+ found", text.split("\n")[-1])
+
+
+def test_the_report_of_what_is_no_pack_is_its_error(second: kit.Corpus, tmp_path: Path) -> None:
+    assert report(tmp_path / "none.zip", second) == (
+        f"{tmp_path / 'none.zip'}: cannot be read: No such file or directory",
+        1,
+    )
+
+
+def test_a_pack_cannot_steer_the_terminal_in_which_it_is_checked(second: kit.Corpus, tmp_path: Path) -> None:
+    path = tmp_path / "passages.csv"
+    content = citation_pack(second, Selection(), made=DAY)["passages.csv"].decode()
+    path.write_bytes(content.replace(ANSWER, "\x1b[2J\u202e\x9b", 1).encode())
+
+    text, code = report(path, second)
+
+    assert code == 1
+    assert text.replace("\n", "").isprintable()
+    assert r"\x1b[2J\x202e\x9b" in text
+
+
+# ---- size
+
+
+def test_a_passage_longer_than_a_spreadsheet_or_csv_expects_comes_back(second: kit.Corpus, tmp_path: Path) -> None:
+    path, words = tmp_path / "passages.csv", "word after word, " * 20_000
+    path.write_bytes(citation_pack(built(second, words), Selection(), made=DAY)["passages.csv"])
+
+    assert verify(path, built(second, words)).select("quotation", "outcome").rows() == [(words, "found")]
+
+
+@pytest.mark.parametrize("run", [" ", "x", "'", "\\", "#char=1,2; sha256 ", "1", ">", "\n"])
+def test_a_run_of_a_hundred_thousand_characters_takes_no_long_time(
+    second: kit.Corpus, tmp_path: Path, run: str
+) -> None:
+    path, words = tmp_path / "passages.md", f"a{run * (100_000 // len(run))}b"
+    corpus, began = built(second, words, name=words), time.process_time()
+    path.write_bytes(citation_pack(corpus, Selection(), made=DAY)["passages.md"])
+
+    found = verify(path, corpus)
+
+    assert found.select("quotation", "outcome").rows() == [(words, "found")]
+    assert time.process_time() - began < 10
