@@ -31,6 +31,7 @@ _HOMES = {
     "compare_holders": "comparison",
     "disagreements_in_words": "statements",
     "documents_in_words": "statements",
+    "holder_over_time": "panels",
     "holders_named_differently": "agreement",
     "levels_that_change": "sensitivity",
     "load": "corpus",
@@ -41,6 +42,7 @@ _HOMES = {
     "rules_lifted": "sensitivity",
     "stance_matrix": "charts",
     "stance_positions": "positions",
+    "statements_in_window": "changes",
     "statements_over_time": "charts",
     "table": "reading",
     "theme_quality": "speech",
@@ -58,7 +60,7 @@ if TYPE_CHECKING:  # an editor and mypy read these; `x as x` hands them on
         coder_agreement as coder_agreement,
         holders_named_differently as holders_named_differently,
     )
-    from kit.changes import changes_over_time as changes_over_time
+    from kit.changes import changes_over_time as changes_over_time, statements_in_window as statements_in_window
     from kit.charts import (
         pairs_matrix as pairs_matrix,
         passages_by_theme as passages_by_theme,
@@ -78,7 +80,7 @@ if TYPE_CHECKING:  # an editor and mypy read these; `x as x` hands them on
         write_pack as write_pack,
     )
     from kit.guard import RULES as RULES, Guard as Guard, Side as Side
-    from kit.panels import caption as caption
+    from kit.panels import caption as caption, holder_over_time as holder_over_time
     from kit.positions import stance_positions as stance_positions
     from kit.reading import table as table
     from kit.selection import Selection as Selection

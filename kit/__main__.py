@@ -10,7 +10,7 @@ from textwrap import shorten
 
 from kit import __version__, _start
 
-NEEDS_CHECKOUT = "start and test need a checkout (a clone of the project); in an installed package check and verify work"
+NEEDS_CHECKOUT = "start and test need a checkout (a clone of the project); once installed, check and verify work"
 
 
 def main(arguments: list[str]) -> int:

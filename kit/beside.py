@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ from kit.reading import _NOTHING, _as_json, _isolated, _passage
 from kit.schema import STANCES
 
 _SIDES = ("left", "right")
+_LISTED = 24  # passages of one side on one proposition
 _OPEN = ("different", "partly")  # what differs is to be read; of the rest the reader opens what he likes
 
 
@@ -35,8 +36,8 @@ class Beside:
     evidence: pl.DataFrame
 
 
-def beside_html(beside: Beside, notes: Iterable[str] = ()) -> Markup:
-    """Give a comparison for reading: each heading with its count, each row with both sides; below them, the notes.
+def beside_html(beside: Beside) -> Markup:
+    """Give a comparison for reading: each heading with its count, each row with both sides.
 
     What differs stands open, and so does the first row; the words of the others open by a click.
     """
@@ -54,7 +55,6 @@ def beside_html(beside: Beside, notes: Iterable[str] = ()) -> Markup:
         for row in own:
             sides = [said.get((row["proposition_id"], side), []) for side in _SIDES]
             parts.append(_row(row, sides, texts, is_open=row["level"] in _OPEN or row is rows[0]))
-    parts += [Markup('<p class="kit-meta">{}</p>').format(note) for note in notes if note]
     return Markup('<div class="kit-beside">{}</div>').format(_NOTHING.join(parts))
 
 
@@ -91,14 +91,16 @@ def _stances(own: list[dict[str, Any]], silence: str, told: bool) -> Markup:
 
 def _words(own: list[dict[str, Any]], texts: Mapping[str, str]) -> Markup:
     """Give the passages of one side, each with what was not compared of it, and why."""
-    parts = []
-    for passage_id in dict.fromkeys(one["passage_id"] for one in own):
+    parts, ids = [], list(dict.fromkeys(one["passage_id"] for one in own))
+    for passage_id in ids[:_LISTED]:
         here = [one for one in own if one["passage_id"] == passage_id]
         parts.append(_passage(texts[passage_id], tuple(one["json"] for one in here)))
         refused = [one for one in here if one["reasons"] and not one["compared"]]
         why = "; ".join(dict.fromkeys(reason for one in refused for reason in one["reasons"]))
         some = f"{len(refused)} of {_statements(len(here))}: n" if len(refused) < len(here) else "N"
         parts.append(Markup('<p class="kit-refused">{}ot compared: {}.</p>').format(some, why) if why else _NOTHING)
+    if len(ids) > _LISTED:
+        parts.append(Markup('<p class="kit-meta">the first {} of {} passages</p>').format(_LISTED, len(ids)))
     return _NOTHING.join(parts)
 
 

@@ -35,11 +35,11 @@ def changes_over_time(
     ones neither: what was said then is paired with nothing.
 
     Returns one row per pair, in the codebook's order, then by date: `theme_id`, `proposition_id`,
-    `later_proposition_id`, `change` (an Enum of CHANGES: *same* or *reversed*, support against oppose, in all that can
-    be compared; *shifted*: anything between), `reasons` (why nothing could be compared), `rivals` (words of RIVALS:
-    what else could explain a difference), `years` between the two, at least; and for `earlier_` and `later_` each:
-    `stances`, `dates` (in words), `earliest`, `latest`, `statement_ids`, `passage_ids`. Nothing said at two dates gives
-    no rows.
+    `later_proposition_id`, `proposition` (in words), `change` (an Enum of CHANGES: *same* or *reversed*, support
+    against oppose, in all that can be compared; *shifted*: anything between), `reasons` (why nothing could be
+    compared), `rivals` (words of RIVALS: what else could explain a difference), `years` between the two, at least; and
+    for `earlier_` and `later_` each: `stances`, `dates` (in words), `earliest`, `latest`, `statement_ids`,
+    `passage_ids`. Nothing said at two dates gives no rows.
     """
     guard, selection = guard or Guard(), replace(selection or Selection(), speakers=())
     said = as_side(holder).of(corpus, selection).statements
@@ -94,7 +94,7 @@ def _neighbours(moments: pl.DataFrame) -> pl.DataFrame:
     return pairs.filter(next_own | (next_of_theme & ~own & ~(own & next_of_theme).any().over(moment)))
 
 
-def _told(met: pl.LazyFrame, least: int) -> pl.LazyFrame:
+def _told(joint: pl.LazyFrame, least: int) -> pl.LazyFrame:
     """Fold pairs of statements to one row per pair of moments: the change, the reasons, the years between."""
     alike = pl.col("proposition_id") == pl.col("proposition_id_right")
     fine = alike & (pl.col("reasons").list.len() == 0)
@@ -108,27 +108,41 @@ def _told(met: pl.LazyFrame, least: int) -> pl.LazyFrame:
     )  # fmt: skip
     reasons, few = pl.col("reasons").explode().drop_nulls().unique().sort(), pl.lit(["too few statements"])
     told = pl.when(enough).then(pl.lit([], pl.List(pl.String))).when(fine.any()).then(few).otherwise(reasons.implode())
-    return met.group_by("pair").agg(
+    return joint.group_by("pair").agg(
         change.cast(pl.Enum(CHANGES)).alias("change"), told.first().alias("reasons"), pl.col("years").min()
     )
 
 
 def _in_words(corpus: Corpus, pairs: pl.DataFrame) -> pl.DataFrame:
-    found = [
-        pl.when(pl.col(f"earlier_{name}") != pl.col(f"later_{name}")).then(pl.lit(words))
-        for name, words in RIVALS.items()
-    ]
-    other, order = pl.lit(RIVALS["proposition"]), corpus.propositions.select("proposition_id").with_row_index("at")
-    alike = pl.col("earlier_proposition_id") == pl.col("later_proposition_id")
-    reasons = pl.when(alike).then("reasons").otherwise(pl.concat_list(other))
-    told = pairs.with_columns(rivals=pl.concat_list(found).list.drop_nulls(), reasons=reasons)
-    told = told.rename({"earlier_proposition_id": "proposition_id"}).join(order, on="proposition_id")
-    told = told.sort("at", "earlier_earliest", "later_earliest", "later_proposition_id")
-    each = [
-        f"{side}_{name}"
-        for side in ("earlier", "later")
-        for name in ("stances", "dates", "earliest", "latest", "statement_ids", "passage_ids")
-    ]
-    return told.select(
-        "theme_id", "proposition_id", "later_proposition_id", "change", "reasons", "rivals", "years", *each
-    )
+    told = pairs.rename({"earlier_proposition_id": "proposition_id"})
+    texts = corpus.propositions.select("proposition_id", "text").with_row_index("at")
+    later = texts.select(later_proposition_id="proposition_id", later_text="text")
+    told = told.join(texts, on="proposition_id").join(later, on="later_proposition_id")
+    alike = pl.col("proposition_id") == pl.col("later_proposition_id")
+    differ = {name: pl.col(f"earlier_{name}") != pl.col(f"later_{name}") for name in RIVALS if name != "proposition"}
+    differ["proposition"] = ~alike
+    rivals = pl.concat_list([pl.when(differ[name]).then(pl.lit(words)) for name, words in RIVALS.items()])
+    told = told.with_columns(
+        rivals=rivals.list.drop_nulls(),
+        reasons=pl.when(alike).then("reasons").otherwise(pl.lit([RIVALS["proposition"]])),
+        proposition=pl.when(alike).then("text").otherwise(pl.format("{} → {}", "text", "later_text")),
+    ).sort("at", "earlier_earliest", "later_earliest", "later_proposition_id")
+    names = ("stances", "dates", "earliest", "latest", "statement_ids", "passage_ids")
+    each = [f"{side}_{name}" for side in ("earlier", "later") for name in names]
+    ids = ("theme_id", "proposition_id", "later_proposition_id", "proposition")
+    return told.select(*ids, "change", "reasons", "rivals", "years", *each)
+
+
+def statements_in_window(corpus: Corpus, selection: Selection) -> pl.DataFrame:
+    """Count each holder's statements that certainly, and only possibly, fall in the dates of a selection.
+
+    Returns one row per holder with a statement, in the speakers' order: `speaker_id`, `holder`, `certainly` (the whole
+    interval lies in the window), `possibly` (it touches the window, and may lie outside), `all` (of the corpus). Only
+    the dates of the selection count.
+    """
+    touches, lies = selection.in_window(), selection.certainly_in_window()
+    counts = {"certainly": lies, "possibly": touches & ~lies, "all": pl.lit(True)}
+    found = corpus.whole.statements.with_columns(**counts).group_by("speaker_id")
+    sums = found.agg(pl.col(name).sum().cast(pl.Int64) for name in counts)
+    named = corpus.speakers.select("speaker_id", holder="name")
+    return named.join(sums, on="speaker_id", maintain_order="left")

@@ -28,7 +28,8 @@ _MARK = keys("marks", "passage_id themes half")
 class Codebook:
     """Themes, propositions; for each theme the two regular expressions of its rules (found, left out).
 
-    `theme_of`, `version_of`: the theme and the version of each proposition; `known`: the ids for each key that names a theme or a proposition.
+    `theme_of`, `version_of`: the theme and the version of each proposition; `known`: the ids for each key that names a
+    theme or a proposition.
     """
 
     themes: pl.DataFrame

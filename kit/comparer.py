@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, replace
 from typing import Any
 
 import anywidget
-import ipywidgets as widgets
 import polars as pl
 import traitlets
 
 from kit import style
-from kit.agreement import agreement_in_words
 from kit.beside import Beside, beside_html
+from kit.bound import Bound
 from kit.charts import pair_cells, pairs_matrix
 from kit.charts.pairs import CELLS
 from kit.comparison import LEVELS, SIDES, Comparison, compare, compare_holders
 from kit.corpus import Corpus
-from kit.errors import SelectionError
+from kit.exports import citation_pack
 from kit.guard import RULES, Guard, Side
 from kit.panels import caption, known_days
 from kit.positions import holders
@@ -32,7 +28,6 @@ from kit.view import View, static
 
 _NOT_CODED = "No positions are coded in this corpus, so there is nothing to compare."
 _NOBODY = "No speaker is known in this corpus, so there is nobody to compare."
-_BLANK = "A blank means that nothing was found in these documents, not that the holder has no view."
 _NARROWED = ("themes", "since", "until", "first_hand")
 _COLUMNS = (
     ("left", "Holder"), ("right", "and holder"), ("shown", "The same / can be compared"), ("partly", "Partly the same"),
@@ -54,7 +49,7 @@ class Choices(anywidget.AnyWidget):
     chosen, offered, told = (traitlets.Dict().tag(sync=True) for _ in range(3))
 
 
-class Comparer(widgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
+class Comparer(Bound):
     """Compare two holders side by side: what may be set beside what, why not otherwise, and the words of both.
 
     `comparison` is the Comparison that is shown; `choose` another, and the controls follow. A pair that is picked in
@@ -81,7 +76,7 @@ class Comparer(widgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
         selection: Selection | None = None,
         guard: Guard | None = None,
     ) -> None:
-        self.corpus, self._holders, self._agreement = corpus, holders(corpus), agreement_in_words(corpus)
+        self.corpus, self._holders = corpus, holders(corpus)
         self._paired: tuple[Selection, Guard] | None = None
         self.controls, self.view = Choices(), View({"pairs": self._chart()})
         super().__init__([self.controls, self.view])
@@ -94,6 +89,7 @@ class Comparer(widgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
         self.controls.offered = _offered(corpus) | {"start": self.controls.chosen}
         self.controls.observe(self._moved, "chosen")
         self.view.observe(self._picked, "picked")
+        self.view.on_msg(self._asked)
 
     def choose(
         self,
@@ -115,6 +111,21 @@ class Comparer(widgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
         self.comparison, self.controls.chosen = new, _said(new)
         self._show(new)
         self.controls.told = _told(corpus, new)  # takes longer than all the rest, which the reader has by now
+
+    def pack(self) -> dict[str, bytes]:
+        """Give the citation pack of the statements on the two sides, with the matrix of pairs."""
+        selected, shown = self.corpus.select(self._selection()), self.comparison.statements
+        rows = {name: getattr(selected, name) for name in ("statements", "passages")}
+        held = {
+            name: frame.join(shown, on=f"{name[:-1]}_id", how="semi", maintain_order="left")
+            for name, frame in rows.items()
+        }
+        return citation_pack(replace(selected, **held), self._selection(), self._pictures())
+
+    def _selection(self) -> Selection:
+        """Give the selection of both holders."""
+        now = self.comparison
+        return replace(now.selection, speakers=(now.left.speaker_id, now.right.speaker_id))
 
     @property
     def code(self) -> str:
@@ -140,9 +151,9 @@ class Comparer(widgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
         frame = {"rows": rows, "params": {"caption": caption(self.corpus, positions=True)}, "table": style.rows(listed)}
         own, whole = now.statements["statement_id"].n_unique(), self.corpus.statements.height
         counted = f"{now.summary} Statements of the two: {own:,} of {whole:,}{_possible(now)}."
-        html = str(beside_html(_beside(self.corpus, now), [_BLANK, self._agreement] if whole else []))
-        summary = counted if whole else _NOT_CODED
-        self.view.show({"pairs": frame}, passages=html, summary=summary, code=self.code, picked=self._pair(), notice="")
+        texts = {"summary": counted if whole else _NOT_CODED, "code": self.code, "link": self._selection().to_json()}
+        html = str(beside_html(_beside(self.corpus, now)))
+        self.view.show({"pairs": frame}, passages=html, picked=self._pair(), notice="", **texts)
 
     def _pair(self) -> dict[str, str]:
         """Give the mark of the pair that is shown; none where a side is not all of a holder."""
@@ -167,26 +178,6 @@ class Comparer(widgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
             if picked and self.view.picked != self._pair():
                 self.choose(picked[0]["left_id"], picked[0]["right_id"])
             self.view.show(picked=self._pair())
-
-    @contextmanager
-    def _telling(self) -> Iterator[None]:
-        """Tell what goes wrong in the panel, where the last good view stays."""
-        try:
-            yield
-        except Exception as problem:  # noqa: BLE001  # the widget's edge
-            fault = f"A fault in the kit ({type(problem).__name__}: {problem})"
-            said = problem if isinstance(problem, SelectionError) else fault
-            self.view.show(notice=f"{said} — the view below is the one before.")
-
-    def _repr_mimebundle_(self, **options: Any) -> dict[str, Any]:
-        """Give the widget, and a picture and a sentence for wherever widgets do not live."""
-        bundle: dict[str, Any] = super()._repr_mimebundle_(**options)
-        spec, now = self.view.charts["pairs"]["spec"], {"rows": {}, "params": {}} | self.view.frames["pairs"]
-        params = [{**one, "value": now["params"].get(one["name"], one["value"])} for one in spec["params"]]
-        shown = {**spec, "params": params, "datasets": {**spec["datasets"], **now["rows"]}}
-        bundle["image/png"] = b64encode(style.png(shown, scale=1)).decode()
-        bundle["text/plain"] = f"{self.view.summary} {self.view.code}".strip()
-        return bundle
 
 
 def _examples(corpus: Corpus) -> list[str]:

@@ -131,9 +131,9 @@ def compare_holders(
     spoke = held.select("at", "proposition_id").unique()
     both = spoke.join(spoke, on="proposition_id", suffix="_right").filter(below)
     level = pl.when(~pl.col("differ")).then(pl.lit("same")).when("opposed").then(pl.lit("different"))
-    met = _met(held, guard).filter("enough").with_columns(level=level.otherwise(pl.lit("partly")))
+    joint = _joint(held, guard).filter("enough").with_columns(level=level.otherwise(pl.lit("partly")))
     counts = [(pl.col("level") == name).sum().cast(pl.Int64).alias(name) for name in ("same", "partly", "different")]
-    agreed = met.group_by(pair).agg(pl.len().cast(pl.Int64).alias("comparable"), *counts)
+    agreed = joint.group_by(pair).agg(pl.len().cast(pl.Int64).alias("comparable"), *counts)
     left, right = order.rename({"speaker_id": "left_id"}), order.rename({"speaker_id": "right_id", "at": "at_right"})
     pairs = left.join(right, how="cross").filter(below).lazy()
     for more in (both.group_by(pair).agg(both=pl.len().cast(pl.Int64)), agreed):
@@ -141,7 +141,7 @@ def compare_holders(
     return pairs.drop(pair).with_columns(pl.exclude("left_id", "right_id").fill_null(0)).collect()
 
 
-def _met(held: pl.LazyFrame, guard: Guard) -> pl.LazyFrame:
+def _joint(held: pl.LazyFrame, guard: Guard) -> pl.LazyFrame:
     """Join the classes of all holders that the guard lets be compared: one row per pair and proposition.
 
     What `judged` tests pair by pair is tested here by joining on equal keys, which thousands of cells can bear; the two
@@ -156,18 +156,18 @@ def _met(held: pl.LazyFrame, guard: Guard) -> pl.LazyFrame:
         .agg(*stances, statements=pl.col("statement_id").list.len().sum())
         .with_row_index("row")
     )
-    met = cells.join(cells, on=keys, suffix="_right").filter(pl.col("at") < pl.col("at_right"))
+    joint = cells.join(cells, on=keys, suffix="_right").filter(pl.col("at") < pl.col("at_right"))
     if timed:
-        met = met.filter(years_between() <= guard.years)
+        joint = joint.filter(years_between() <= guard.years)
     same = pl.any_horizontal(*(pl.col(stance) & pl.col(f"{stance}_right") for stance in STANCES))
     several = pl.sum_horizontal(*(pl.col(f"{stance}{side}") for stance in STANCES for side in ("", "_right"))) > 2
     mixed = pl.col("mixed") | pl.col("mixed_right")
-    met = met.with_columns(differ=several | ~same, opposed=~same & ~mixed)
+    joint = joint.with_columns(differ=several | ~same, opposed=~same & ~mixed)
     fewer = [
         pl.col(f"statements{side}").filter(pl.col(f"row{side}").is_first_distinct()).sum() for side in ("", "_right")
     ]
     enough = pl.min_horizontal(*fewer) >= guard.least if guard.least > 1 else pl.lit(True)
-    pairs = met.group_by("at", "at_right", "proposition_id")
+    pairs = joint.group_by("at", "at_right", "proposition_id")
     return pairs.agg(pl.col("differ").any(), pl.col("opposed").all(), enough.alias("enough"))
 
 

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import cache, partial
 from typing import Any
 
-import ipywidgets as widgets
 import polars as pl
 import traitlets
 
 from kit import style
+from kit.bound import Bound
 from kit.controls import CHOICES, Controls
 from kit.corpus import Corpus
-from kit.errors import SelectionError
+from kit.exports import citation_pack
 from kit.panels import PANELS, POSITIONS, Frames, caption, known_days
 from kit.positions import holders
 from kit.reading import Page, Section, passages_html
@@ -31,7 +29,7 @@ _SILENT = "No passage of this selection stands behind this cell."
 _IDS, _READ = ("passage_ids", "statement_ids", "document_ids"), ("holder", "proposition")
 
 
-class Explorer(widgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
+class Explorer(Bound):
     """Explore a corpus: choose speakers, themes and dates, see who stands where, and read the words behind every mark.
 
     `selection` is what the controls say; it filters. Set it, and the controls follow. `picked` is the mark chosen last
@@ -71,6 +69,11 @@ class Explorer(widgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
         self.observe(self._selection_set, "selection")
         self.controls.observe(self._controls_moved, list(CHOICES))
         self.view.observe(self._picked, "picked")
+        self.view.on_msg(self._asked)
+
+    def pack(self) -> dict[str, bytes]:
+        """Give the citation pack of the selection, its charts among it."""
+        return citation_pack(self._selected, self.selection, self._pictures())
 
     @property
     def picked(self) -> Mapping[str, str]:
@@ -124,21 +127,11 @@ class Explorer(widgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
         with self._telling():
             self.view.show(passages=self._passages(self.picked))
 
-    @contextmanager
-    def _telling(self) -> Iterator[None]:
-        """Tell what goes wrong in the panel, where the last good view stays."""
-        try:
-            yield
-        except Exception as problem:  # noqa: BLE001  # the widget's edge
-            fault = f"A fault in the kit ({type(problem).__name__}: {problem})"
-            said = problem if isinstance(problem, SelectionError) else fault
-            self.view.show(notice=f"{said} — the view below is the one before.")
-
     def _show(self, selection: Selection) -> None:
         picked = self.picked if self._behind(self.picked) else {}
         frames = {name: self._sent(name, selection) for name in self._panels}
-        summary, code = self._summary(selection), repr(selection)
-        self.view.show(frames, picked=picked, passages=self._passages(picked), summary=summary, code=code)
+        texts = {"summary": self._summary(selection), "code": repr(selection), "link": selection.to_json()}
+        self.view.show(frames, picked=picked, passages=self._passages(picked), **texts)
 
     def _sent(self, name: str, selection: Selection) -> dict[str, Any]:
         """Give the rows of a chart, its caption and the rows of its table."""
@@ -176,17 +169,6 @@ class Explorer(widgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
         if hidden := [name for name in ("propositions", "documents", "modalities") if getattr(selection, name)]:
             parts.append(f"{' and '.join(hidden)} narrowed in code")
         return " · ".join(parts)
-
-    def _repr_mimebundle_(self, **options: Any) -> dict[str, Any]:
-        """Give the widget, and a picture and a sentence for wherever widgets do not live."""
-        bundle: dict[str, Any] = super()._repr_mimebundle_(**options)
-        name = next(iter(self._panels))
-        spec, now = self.view.charts[name]["spec"], self.view.frames[name]
-        params = [{**one, "value": now["params"].get(one["name"], one["value"])} for one in spec["params"]]
-        shown = {**spec, "params": params, "datasets": {**spec["datasets"], **now["rows"]}}
-        bundle["image/png"] = b64encode(style.png(shown, scale=1)).decode()
-        bundle["text/plain"] = f"{self._panels[name].title}: {self.view.summary}. {self.view.code}"
-        return bundle
 
 
 def _without(row: Mapping[str, Any], fields: Iterable[str]) -> dict[str, Any]:

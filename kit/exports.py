@@ -86,16 +86,21 @@ def citation_pack(
     return pack | {_SUMS: "".join(sorted(_sums(pack))).encode()}
 
 
-def write_pack(path: str | Path, pack: Mapping[str, bytes]) -> None:
-    """Write the files of `citation_pack` as one .zip, wholly or not at all; the same files give the same bytes.
+def zipped(pack: Mapping[str, bytes]) -> bytes:
+    """Give the files of `citation_pack` as one .zip; the same files give the same bytes."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        for name, file in pack.items():
+            archive.writestr(zipfile.ZipInfo(name), file, zipfile.ZIP_DEFLATED)  # dated 1980, whenever made
+    return content.getvalue()
 
-    Raises PackError where it cannot be written.
-    """
+
+def write_pack(path: str | Path, pack: Mapping[str, bytes]) -> None:
+    """Write the files of `citation_pack` as one .zip, wholly or not at all; raises PackError where that fails."""
+    content = zipped(pack)
     try:
-        with TemporaryDirectory(dir=Path(path).parent) as folder, zipfile.ZipFile(Path(folder, "part"), "w") as archive:
-            for name, content in pack.items():
-                archive.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)  # dated 1980, whenever made
-            archive.close()
+        with TemporaryDirectory(dir=Path(path).parent) as folder:
+            Path(folder, "part").write_bytes(content)
             Path(folder, "part").replace(path)
     except OSError as error:
         raise PackError(f"{path}: cannot be written: {error.strerror}") from error
@@ -139,11 +144,8 @@ def verify(path: str | Path, corpus: Corpus) -> pl.DataFrame:
 
 
 def report(path: str | Path, corpus: Corpus) -> tuple[str, int]:
-    """Say line by line what `verify` finds, or why it cannot; with the exit code, 0 where all quotations are found."""
-    try:
-        rows = verify(path, corpus)
-    except PackError as error:
-        return _visible(str(error), "\\x{:02x}"), 1
+    """Say line by line what `verify` finds, with the exit code: 0 where all is found. Raises PackError as it does."""
+    rows = verify(path, corpus)
     lines = [f"{file}:{line}: {outcome}: {what}" for file, line, _, _, outcome, what in rows.iter_rows()]
     lines.append(", ".join(f"{number:,} {outcome}" for outcome, number in Counter(rows["outcome"]).items()))
     return "\n".join(_visible(line, "\\x{:02x}") for line in lines), int({*rows["outcome"]} != {"found"})
@@ -270,7 +272,7 @@ def _read(name: str, content: bytes) -> Iterator[tuple[int, dict[str, str], bool
         csv.field_size_limit(2**31 - 1)  # a passage may be longer than csv expects
         reader, line = csv.DictReader(io.StringIO(text, newline="")), 2
         if missing := {*_COLUMNS, "check"} - {*(reader.fieldnames or [])}:
-            raise PackError(f"{name}:1: has no column '{min(missing)}', so it is no passages.csv of a pack")
+            raise PackError(f"{name!r}: has no column '{min(missing)}' in line 1, so it is no passages.csv of a pack")
         for row in reader:
             cells = {column: _SHIELD.sub("", row[column] or "") for column in _COLUMNS}
             yield line, cells, row["check"] == _check(cells)

@@ -96,7 +96,7 @@ def silences_by_cell(whole: Corpus, selected: Corpus, selection: Selection, spea
     no_stance = whole.disagreements.lazy().filter(pl.col("resolved_as") == "")
     no_stance = no_stance.join(window.passages.lazy().select("passage_id"), on="passage_id", how="semi")
     by_cell = window.silences.lazy().group_by(keys)  # one that names no proposition says nothing of any cell
-    coded = by_cell.agg(pl.col("kind").cast(pl.String).first().alias("coded"), pl.col("passage_id").alias("passage_ids"))
+    coded = by_cell.agg(pl.col("kind").cast(pl.String).first().alias("coded"), passage_ids="passage_id")
     found, kinds = cells.lazy().join(coded, on=keys, how="left"), []
     for kind, frame, on in (  # the first that fits is said
         ("", selected.statements.lazy(), keys),

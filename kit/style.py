@@ -192,6 +192,14 @@ def png(spec: Mapping[str, Any], dark: bool = False, scale: float = 2) -> bytes:
     return kept(f"{digest}.png", lambda: vl_convert.vegalite_to_png(drawn, scale=scale))
 
 
+def svg(spec: Mapping[str, Any], dark: bool = False) -> bytes:
+    """Draw a spec as SVG (UTF-8) in one of the two themes."""
+    import vl_convert
+
+    drawn: str = vl_convert.vegalite_to_svg(json.dumps(in_theme(spec, dark)))
+    return drawn.encode()
+
+
 def _mimebundle(spec: dict[str, Any], **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
     drawn = {**in_theme(spec, dark=False), "$schema": "https://vega.github.io/schema/vega-lite/v5.json"}
     picture = b64encode(png(spec)).decode()

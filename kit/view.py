@@ -23,7 +23,7 @@ from kit import style
 from kit.cache import kept
 
 _SNIPPET = "export default vegaEmbed;"  # brings both Vega and Vega-Lite
-_TEXTS = ("passages", "summary", "code", "notice")
+_TEXTS = ("passages", "summary", "code", "link", "aside", "notice")
 
 
 def static(*names: str) -> str:
@@ -62,7 +62,7 @@ class View(anywidget.AnyWidget):
     charts = traitlets.Dict().tag(sync=True)
     light = traitlets.Dict().tag(sync=True)
     dark = traitlets.Dict().tag(sync=True)
-    passages, summary, code, notice = (traitlets.Unicode().tag(sync=True) for _ in _TEXTS)
+    passages, summary, code, link, aside, notice = (traitlets.Unicode().tag(sync=True) for _ in _TEXTS)
     picked = traitlets.Dict().tag(sync=True)
     _unasked: Timer | None = None
 
@@ -86,8 +86,9 @@ class View(anywidget.AnyWidget):
         """Show new frames (by name of chart) and texts in one message, which carries only what changed.
 
         `texts`: any of `passages` (HTML from `kit.reading`, the only HTML that is taken as such), `summary`, `code`,
-        `notice` and `picked`. Rows are dicts of JSON values, and one that equals another of its dataset is not drawn
-        twice. Raises KeyError for an unknown chart or text.
+        `link` (the selection as JSON), `aside` (what the numbers do not say), `notice` and `picked`. Rows are dicts of
+        JSON values, and one that equals another of its dataset is not drawn twice. Raises KeyError for an unknown chart
+        or text.
         """
         frames, known = frames or {}, {*_TEXTS, "picked"}
         if unknown := set(frames) - set(self.charts) | set(texts) - known:

@@ -146,12 +146,24 @@ def test_what_differs_stands_open_and_so_does_the_first_row() -> None:
     assert opened("same", "same", "left-only") == [True, False, False]
 
 
-def test_years_and_notes_are_told_and_an_empty_note_is_none() -> None:
-    html = str(beside_html(beside([ROW | {"years": "2 to 7 years apart"}], []), ["A note.", ""]))
+def test_of_very_many_passages_the_first_are_listed_and_the_count_is_said() -> None:
+    many = [{"passage_id": f"doc#char={at},{at + 1}"} for at in range(30)]
+    said = [SAID | one | {"statement_id": f"s{at}"} for at, one in enumerate(many)]
+    two = replace(beside([ROW], said), passages=frame([PASSAGE | one for one in many], PASSAGE))
 
-    assert "Money · 2 to 7 years apart" in words(html)
-    assert words(html).endswith("A note.")
-    assert html.count("<p") == 1
+    html = str(beside_html(two))
+
+    assert html.count("<article") == 24
+    assert "the first 24 of 30 passages" in words(html)
+    assert "support 30" in words(html)
+
+
+def test_the_distance_in_years_stands_beside_the_theme() -> None:
+    html = str(beside_html(beside([ROW | {"years": "2 to 7 years apart"}, ROW | {"proposition_id": "q"}], [])))
+
+    assert words(html).count("Money · 2 to 7 years apart") == 1
+    assert words(html).count("Money") == 2
+    assert words(html).count("·") == 1
 
 
 def test_hostile_words_of_every_kind_are_text() -> None:
@@ -163,12 +175,12 @@ def test_hostile_words_of_every_kind_are_text() -> None:
     changed = {"text": bad, "speaker": bad, "document": bad, "publisher": bad, "offices": [bad]}
     two = replace(beside([row], said, **changed), names=(bad, bad))
 
-    html = str(beside_html(two, [bad]))
+    html = str(beside_html(two))
 
     found = shown(html)
     assert found.tags <= OURS
     assert found.attributes <= {"class", "data-passage", "dir", "title", "open"}
-    assert found.text.count(ATTACK) > 12
+    assert found.text.count(ATTACK) > 11
     assert re.findall(r"<mark[^>]*>", html)
 
 

@@ -9,7 +9,7 @@ from hypothesis import given, strategies as st
 
 import kit
 from kit import schema
-from kit.changes import CHANGES, RIVALS, changes_over_time
+from kit.changes import CHANGES, RIVALS, changes_over_time, statements_in_window
 from kit.errors import SelectionError
 from kit.guard import Guard, Side
 from kit.selection import Selection
@@ -19,8 +19,8 @@ from tests.made import PARAPHRASE, QUOTED, THEMES, TWICE, Statement, statement
 OPEN = Guard(relayed=True, questions=True, conditionals=True)
 STANCES, IDS = pl.List(pl.Enum(schema.STANCES)), pl.List(pl.String)
 COLUMNS = {
-    "theme_id": pl.String, "proposition_id": pl.String, "later_proposition_id": pl.String, "change": pl.Enum(CHANGES),
-    "reasons": IDS, "rivals": IDS, "years": pl.Float64,
+    "theme_id": pl.String, "proposition_id": pl.String, "later_proposition_id": pl.String,
+    "proposition": pl.String, "change": pl.Enum(CHANGES), "reasons": IDS, "rivals": IDS, "years": pl.Float64,
     "earlier_stances": STANCES, "earlier_dates": pl.String, "earlier_earliest": pl.Date, "earlier_latest": pl.Date,
     "earlier_statement_ids": IDS, "earlier_passage_ids": IDS,
     "later_stances": STANCES, "later_dates": pl.String, "later_earliest": pl.Date, "later_latest": pl.Date,
@@ -169,6 +169,12 @@ def test_no_rival_explains_what_is_alike_at_both_dates(second: kit.Corpus) -> No
     assert found.select("change", "rivals").rows() == [("reversed", [])]
 
 
+def test_one_office_after_another_is_another_office(second: kit.Corpus) -> None:
+    found = _changes(second, _then(offices=["Warden"]), _later("oppose", offices=["Mayor of Northport"]))
+
+    assert found["rivals"].to_list() == [[RIVALS["office"]]]
+
+
 def test_another_relayer_is_another_way(second: kit.Corpus) -> None:
     found = _changes(second, _then(**QUOTED), _later("oppose", mode="quoted", relayed_by=["dana-rooke"]))
 
@@ -201,6 +207,12 @@ def test_another_proposition_of_the_theme_is_paired_and_never_compared(second: k
         ("money", "raise-fares", "sell-a-boat", "not comparable")
     ]
     assert found["reasons"].to_list() == found["rivals"].to_list() == [[RIVALS["proposition"]]]
+    texts = dict(second.propositions.select("proposition_id", "text").iter_rows())
+    assert found["proposition"].to_list() == [f"{texts['raise-fares']} → {texts['sell-a-boat']}"]
+
+
+def test_a_proposition_is_told_in_its_own_words(second: kit.Corpus) -> None:
+    assert _changes(second, _then(), _later())["proposition"].to_list() == [second.propositions["text"][0]]
 
 
 def test_other_themes_are_not_paired(second: kit.Corpus) -> None:
@@ -240,6 +252,11 @@ def test_only_neighbouring_dates_are_paired(second: kit.Corpus) -> None:
 @pytest.mark.parametrize("other", ["XXXX", "2021/..", "../2021", "2018", "2018-03-12", "2018-01-01/2022-01-01"])
 def test_dates_without_an_order_are_not_paired(second: kit.Corpus, other: str) -> None:
     assert _changes(second, _then(), _later("oppose", when=other)).height == 0
+
+
+@pytest.mark.parametrize(("earlier", "later"), [("../2017", "2021"), ("2017", "2021/.."), ("2017", "XXXX")])
+def test_open_and_unknown_dates_are_paired_with_nothing(second: kit.Corpus, earlier: str, later: str) -> None:
+    assert _changes(second, _then(when=earlier), _later("oppose", when=later)).height == 0
 
 
 def test_dates_that_overlap_each_other_are_both_paired_with_an_earlier_one(second: kit.Corpus) -> None:
@@ -366,6 +383,55 @@ def test_a_single_exchange_has_no_change(corpus: kit.Corpus) -> None:
 def test_a_stance_kept_over_years_is_the_same(corpus: kit.Corpus) -> None:
     assert _of(corpus)["routine-arming"]["change"] == "same"
     assert _of(corpus)["recognise-firearms-officers"]["later_dates"] == "25 September 2023"
+
+
+# ---- how many fall in a window
+
+WINDOWS = [{}, {"since": "2019-06-01"}, {"until": "2020-10-15"}, {"since": "2020-10-15", "until": "2021-06-04"}]
+
+
+@pytest.mark.parametrize("window", WINDOWS, ids=str)
+@pytest.mark.parametrize("which", ["corpus", "second"])
+def test_what_certainly_and_possibly_falls_in_a_window_is_counted_apart(
+    which: str, window: dict[str, Any], request: pytest.FixtureRequest
+) -> None:
+    whole: kit.Corpus = request.getfixturevalue(which)
+    since, until = (date.fromisoformat(window[end]) if end in window else None for end in ("since", "until"))
+    expected: dict[str, list[int]] = {}
+    for row in whole.statements.iter_rows(named=True):
+        inside = (not since or since <= row["earliest"]) and (not until or row["latest"] <= until)
+        touching = (not since or since <= row["latest"]) and (not until or row["earliest"] <= until)
+        counts = expected.setdefault(row["speaker_id"], [0, 0, 0])
+        for at, counted in enumerate((inside, touching and not inside, True)):
+            counts[at] += counted
+
+    found = statements_in_window(whole, Selection(**window))
+
+    order = [one for one in whole.speakers["speaker_id"] if one in expected]
+    assert [row[0] for row in found.iter_rows()] == order
+    assert {row[0]: list(row[2:]) for row in found.iter_rows()} == expected
+    assert found.columns == ["speaker_id", "holder", "certainly", "possibly", "all"]
+    names = dict(whole.speakers.select("speaker_id", "name").iter_rows())
+    assert found["holder"].to_list() == [names[one] for one in order]
+
+
+def test_only_the_dates_of_a_selection_count_for_its_window(second: kit.Corpus) -> None:
+    narrow = Selection(since="2019-06-01", speakers=["ama-osei"], themes=["money"], first_hand=True, text="ferry")
+
+    found = statements_in_window(second.select(narrow), narrow)
+
+    assert found.equals(statements_in_window(second, Selection(since="2019-06-01")))
+
+
+def test_where_nothing_is_coded_no_holder_is_counted(copy_of_second: Any) -> None:
+    copy_of_second.uncode()
+
+    found = statements_in_window(kit.load(copy_of_second.path), Selection(since="2019-06-01"))
+
+    assert found.height == 0
+    assert found.schema == {"speaker_id": pl.String, "holder": pl.String} | dict.fromkeys(
+        ["certainly", "possibly", "all"], pl.Int64
+    )
 
 
 # ---- beside plain Python

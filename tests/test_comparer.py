@@ -9,6 +9,7 @@ from base64 import b64decode
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -22,7 +23,7 @@ from kit.guard import RULES
 from kit.sensitivity import levels_that_change, rules_lifted, variations
 from tests.charts import pictures
 from tests.conftest import Copy
-from tests.test_beside import OURS, headings, rows_of, shown, words
+from tests.test_beside import OURS, headings, rows_of, shown
 from tests.test_hostile import ATTACK, drawable
 
 
@@ -113,8 +114,9 @@ def agrees_again(comparer: Comparer) -> None:
     assert (again.left, again.right, again.selection, again.guard) == (now.left, now.right, now.selection, now.guard)
 
 
-def ids(comparer: Comparer) -> list[str]:
-    return [one["id"] for one in comparer.controls.offered["speakers"]]
+def some(things: list[Any]) -> list[Any]:
+    """Give all of a few, and of many (those of the first corpus) every fifth: each costs a tenth of a second."""
+    return things if len(things) < 20 else things[::5]
 
 
 def test_it_opens_on_the_holders_of_the_example(comparer: Comparer) -> None:
@@ -128,17 +130,17 @@ def test_it_opens_on_the_holders_of_the_example(comparer: Comparer) -> None:
 @pytest.mark.parametrize("side", ["left", "right"])
 def test_every_holder_can_be_chosen_on_each_side(comparer: Comparer, side: str) -> None:
     left, right = comparer.corpus.examples["holders"]
-    for speaker_id in ids(comparer):
-        move(comparer, **{side: {"speaker_id": speaker_id}})
+    for one in some(comparer.controls.offered["speakers"]):
+        move(comparer, **{side: {"speaker_id": one["id"]}})
 
-        chosen = {"left": left, "right": right, side: speaker_id}
+        chosen = {"left": left, "right": right, side: one["id"]}
         agrees(comparer, Side(chosen["left"]), Side(chosen["right"]))
 
 
 def test_every_office_and_every_period_can_be_chosen_and_taken_back(comparer: Comparer) -> None:
     right = comparer.comparison.right
     days = comparer.controls.offered["dates"]
-    for one in comparer.controls.offered["speakers"]:
+    for one in some(comparer.controls.offered["speakers"]):
         for office in one["offices"]:
             move(comparer, left={"speaker_id": one["id"], "office": office})
             agrees(comparer, Side(one["id"], office), right)
@@ -205,7 +207,7 @@ def test_any_run_of_choices_ends_where_its_last_state_says(comparer: Comparer) -
 
 
 def test_every_pair_that_is_picked_becomes_the_two_sides(comparer: Comparer) -> None:
-    for row in comparer.view.frames["pairs"]["table"]:
+    for row in some(comparer.view.frames["pairs"]["table"]):
         left, right = row["mark_id"].split("|")
 
         comparer.view.picked = {"chart": "pairs", "mark": row["mark_id"]}
@@ -287,7 +289,7 @@ def test_what_a_selection_in_code_narrows_stays_while_controls_move(corpus: kit.
 def test_a_rule_that_is_lifted_adds_what_was_said_before(corpus: kit.Corpus) -> None:
     comparer = Comparer(corpus)
     tried = 0
-    for row in compare_holders(corpus).filter(pl.col("both") > pl.col("comparable")).to_dicts():
+    for row in compare_holders(corpus).filter(pl.col("both") > pl.col("comparable")).head(5).to_dicts():
         comparer.choose(row["left_id"], row["right_id"], guard=Guard())
         for rule in ("relayed", "questions", "conditionals"):
             move(comparer, guard={"relayed": False, "questions": False, "conditionals": False})
@@ -320,7 +322,7 @@ def test_without_a_coding_the_panel_says_so(copy_of_second: Copy) -> None:
     move(comparer, guard={"relayed": True})
     assert comparer.view.notice == ""
     bundle = comparer._repr_mimebundle_()
-    assert bundle["text/plain"].startswith("No positions are coded")
+    assert "No positions are coded in this corpus" in bundle["text/plain"]
     assert "Fewer than two holders: there is no pair." in pictures.texts(
         pictures.drawn(comparer.view.charts["pairs"]["spec"])
     )
@@ -334,7 +336,7 @@ def test_without_speakers_the_panel_says_so(second: kit.Corpus) -> None:
     comparer = Comparer(replace(second, examples={}, **nobody))
 
     assert comparer.view.summary == "No speaker is known in this corpus, so there is nobody to compare."
-    assert comparer._repr_mimebundle_()["text/plain"] == comparer.view.summary
+    assert comparer.view.summary.removesuffix(".") in comparer._repr_mimebundle_()["text/plain"]
 
 
 def test_who_never_speaks_an_empty_window_and_no_common_proposition_are_each_a_sentence(corpus: kit.Corpus) -> None:
@@ -359,7 +361,8 @@ def test_without_an_example_those_with_most_statements_are_compared(second: kit.
 
 
 def test_the_panel_says_what_a_blank_and_what_agreement_mean(comparer: Comparer) -> None:
-    told = words(comparer.view.passages)
+    comparer._asked(comparer.view, {"type": "aside"}, [])
+    told = comparer.view.aside
 
     assert "A blank means that nothing was found in these documents, not that the holder has no view." in told
     assert kit.agreement_in_words(comparer.corpus) in told
@@ -370,8 +373,8 @@ def test_the_bundle_has_a_picture_of_what_is_shown_and_a_sentence(comparer: Comp
     bundle = comparer._repr_mimebundle_()
 
     assert pictures.pixels(b64decode(bundle["image/png"]))[0] > 300
-    assert bundle["text/plain"] == f"{comparer.view.summary} {comparer.code}"
-    assert comparer.code in bundle["text/plain"]
+    assert bundle["text/plain"].startswith(f"All pairs of holders: {comparer.comparison.summary}")
+    assert bundle["text/plain"].endswith(comparer.code)
 
 
 def test_the_table_beside_the_matrix_lists_every_pair_in_words(comparer: Comparer) -> None:
@@ -423,3 +426,25 @@ def test_hostile_words_get_nowhere_but_as_text(tmp_path_factory: pytest.TempPath
     drawable([comparer.view.charts, comparer.view.frames])
     assert all(ATTACK in one["name"] for one in comparer.controls.offered["speakers"])
     assert comparer._repr_mimebundle_()["image/png"]
+
+
+def test_the_pack_quotes_the_statements_of_the_two_sides_and_each_is_found_again(
+    comparer: Comparer, tmp_path: Path
+) -> None:
+    kit.write_pack(tmp_path / "pack.zip", comparer.pack())
+
+    found = kit.verify(tmp_path / "pack.zip", comparer.corpus)
+    quoted = set(found["quotation"].str.strip_chars())
+    assert set(comparer.comparison.statements["evidence"]) == quoted
+    assert set(found["outcome"]) == {"found"}
+    assert {"pairs.png", "pairs.svg"} <= set(comparer.pack())
+
+
+def test_the_link_is_the_selection_of_both_holders(comparer: Comparer) -> None:
+    move(comparer, themes=[comparer.corpus.examples["theme_id"]], first_hand=True)
+
+    linked = Selection.from_json(comparer.view.link)
+
+    sides = comparer.comparison.left.speaker_id, comparer.comparison.right.speaker_id
+    assert linked == replace(comparer.comparison.selection, speakers=sides)
+    assert kit.Explorer(comparer.corpus, linked).selection == linked

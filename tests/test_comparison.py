@@ -442,6 +442,11 @@ def test_a_side_silent_in_its_period_is_told_as_silent_in_it(second: kit.Corpus)
             "Propositions on which both took a stance: 1. Of these can be compared: 1: "
             "0 all different, 0 partly the same, 1 all the same (2 documents, date unknown).",
         ),
+        (  # a document of which nothing could be compared is not counted, nor its date
+            [statement(), _ben(), _ben(document_id=made.SPEECH, when="2010", modality="question")],
+            "Propositions on which both took a stance: 1. Of these can be compared: 1: "
+            "0 all different, 0 partly the same, 1 all the same (1 document, 2019).",
+        ),
         (
             [statement(), _ben(**PARAPHRASE)],
             "Propositions on which both took a stance: 1. Of these can be compared: 0.",

@@ -883,10 +883,12 @@ def test_a_pack_with_any_byte_of_its_files_spoilt_is_damaged_or_edited(second: k
     for at in range(60, len(content) - 900, 997):
         path.write_bytes(content[:at] + bytes([content[at] ^ 0x55]) + content[at + 1 :])
 
-        text, code = report(path, second)
+        try:
+            outcomes = {*verify(path, second)["outcome"]}
+        except PackError as error:
+            outcomes = {*re.findall("damaged|is no", str(error))}
 
-        assert code == 1, at
-        assert "damaged" in text or "edited" in text or "is no" in text
+        assert outcomes & {"damaged", "is no", "edited"}, at
 
 
 def test_a_pack_under_a_password_cannot_be_read(second: kit.Corpus, tmp_path: Path) -> None:
@@ -902,7 +904,7 @@ def test_a_pack_under_a_password_cannot_be_read(second: kit.Corpus, tmp_path: Pa
 def test_a_zip_that_holds_no_pack_is_told(second: kit.Corpus, tmp_path: Path, files: dict[str, bytes]) -> None:
     write_pack(tmp_path / "pack.zip", files)
 
-    with pytest.raises(PackError, match=r"is no citation pack|passages\.csv:1: has no column 'check'"):
+    with pytest.raises(PackError, match=r"is no citation pack|'passages\.csv': has no column 'check' in line 1"):
         verify(tmp_path / "pack.zip", second)
 
 
@@ -936,11 +938,9 @@ def test_the_report_of_a_whole_pack_gives_no_error(second: kit.Corpus, tmp_path:
     assert re.fullmatch(r"\d+ found", text.split("\n")[-1])
 
 
-def test_the_report_of_what_is_no_pack_is_its_error(second: kit.Corpus, tmp_path: Path) -> None:
-    assert report(tmp_path / "none.zip", second) == (
-        f"{tmp_path / 'none.zip'}: cannot be read: No such file or directory",
-        1,
-    )
+def test_what_is_no_pack_has_no_report(second: kit.Corpus, tmp_path: Path) -> None:
+    with pytest.raises(PackError, match=r"none\.zip: cannot be read: No such file or directory$"):
+        report(tmp_path / "none.zip", second)
 
 
 def test_a_pack_cannot_steer_the_terminal_in_which_it_is_checked(second: kit.Corpus, tmp_path: Path) -> None:

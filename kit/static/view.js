@@ -180,27 +180,42 @@ const render = ({ model, el, script }) => {
   const head = h("div", { class: "kit-pane-head" }, chosen, all);
   const passages = h("div", { class: "kit-passages", tabindex: "0", role: "region", "aria-label": "Passages" });
   const code = h("code", { tabindex: "0", role: "region", "aria-label": "This selection as code" });
-  const copy = h("button", { type: "button", class: "kit-button", "aria-live": "polite" }, "Copy");
+  const copier = (words, text) => {
+    const button = h("button", { type: "button", class: "kit-button", "aria-live": "polite" }, words);
+    button.addEventListener("click", async () => {
+      setText(code, text());
+      getSelection().selectAllChildren(code);
+      const done = await navigator.clipboard?.writeText(code.textContent).then(() => true, () => false);
+      setText(button, done || document.execCommand("copy") ? "Copied" : "Selected: press Ctrl+C");
+      setTimeout(() => { setText(button, words); setText(code, model.get("code")); }, 2000);
+    });
+    return button;
+  };
+  const copies = [copier("Copy", () => model.get("code")), copier("Copy as JSON", () => model.get("link"))];
+  const pack = h("button", { type: "button", class: "kit-button" }, "Citation pack (.zip)");
+  const aside = h("p", { class: "kit-aside" });
   const column = h("div", { class: "kit-charts" });
   const root = h("div", { class: "kit kit-view" },
     h("div", { class: "kit-head" }, summary, notice),
     h("div", { class: "kit-body" }, column, h("section", { class: "kit-pane" }, head, passages)),
-    h("div", { class: "kit-foot" }, h("span", {}, "This selection as code"), code, copy));
+    h("div", { class: "kit-foot" }, h("span", {}, "This selection as code"), code, ...copies, pack), aside);
   const tooltip = makeTooltip(root);
   const charts = Object.keys(model.get("charts")).map((name) => makeChart(name, model, tooltip, chooser(name)));
   column.append(...charts.map((chart) => chart.node));
   guard(root, clear);
 
-  copy.addEventListener("click", async () => {
-    getSelection().selectAllChildren(code);
-    const done = await navigator.clipboard?.writeText(code.textContent).then(() => true, () => false);
-    setText(copy, done || document.execCommand("copy") ? "Copied" : "Selected: press Ctrl+C");
-    setTimeout(() => setText(copy, "Copy"), 2000);
+  pack.addEventListener("click", () => model.send({ type: "pack" }));
+  on("msg:custom", (message, buffers) => {
+    if (message.type !== "pack") return;
+    const url = URL.createObjectURL(new Blob(buffers, { type: "application/zip" }));
+    h("a", { href: url, download: message.name }).click();
+    setTimeout(() => URL.revokeObjectURL(url), 10000);
   });
   const now = (name, show) => { on(`change:${name}`, show); show(); };
-  for (const [name, node] of Object.entries({ summary, notice, code })) {
+  for (const [name, node] of Object.entries({ summary, notice, code, aside })) {
     now(name, () => { setText(node, model.get(name)); node.hidden = !model.get(name); });
   }
+  now("link", () => { copies[1].hidden = pack.hidden = !model.get("link"); });
   now("passages", () => { passages.innerHTML = model.get("passages"); passages.scrollTop = 0; });
   const update = () => charts.forEach((chart) => chart.update());
   now("picked", () => {
@@ -217,7 +232,10 @@ const render = ({ model, el, script }) => {
   const theme = new MutationObserver(update);
   theme.observe(document.body, { attributeFilter: ["data-jp-theme-light"] });
   darkScheme.addEventListener("change", update);
-  const start = (lib) => charts.forEach((chart) => chart.start(lib));
+  const start = (lib) => {
+    charts.forEach((chart) => chart.start(lib));
+    if (!model.get("aside")) model.send({ type: "aside" });
+  };
   script.ready.then(start, (problem) => charts.forEach((chart) => chart.say(problem)));
   script.ask();
   ends.push(() => theme.disconnect(), () => darkScheme.removeEventListener("change", update));
