@@ -32,14 +32,14 @@ def facts():
     now = comparer.comparison
     wanted = kit.compare(corpus, now.left, now.right, now.selection, now.guard)
     pairs = kit.compare_holders(corpus, now.selection, now.guard).to_dicts()
-    words = [f"{{one['same']}}/{{one['comparable']}}" if one["comparable"] > 2 else "notenough" if one["both"] else "–"
-             for one in pairs]
+    share = "{{same}}/{{comparable}}".format_map
+    words = [share(one) if one["comparable"] > 2 else "notenough" if one["both"] else "–" for one in pairs]
     print(json.dumps({{
         "sides": [now.left.in_words(corpus), now.right.in_words(corpus)],
         "rows": [[LEVELS[row["level"]], texts[row["proposition_id"]],
                   [row[f"{{side}}_silence"] or "" for side in ("left", "right")]]
                  for row in wanted.rows.to_dicts()],
-        "counts": [sum(LEVELS[one] == words for one in wanted.rows["level"]) for words in dict.fromkeys(LEVELS.values())],
+        "counts": [[LEVELS[one] for one in wanted.rows["level"]].count(it) for it in dict.fromkeys(LEVELS.values())],
         "cells": sorted(words),
         "more": kit.rules_lifted(corpus, wanted)["more"].to_list(),
         "code": comparer.code,
@@ -142,6 +142,9 @@ def test_the_panel_opens_on_the_example_with_head_rows_and_pairs(panel: Book, co
     summary = kit.compare(corpus, *corpus.examples["holders"]).summary
     expect(panel.page.locator(".kit-comparer .kit-summary")).to_contain_text(summary)
     expect(panel.page.locator(".kit-comparer .kit-summary")).to_contain_text(f"of {corpus.statements.height}.")
+    aside = panel.page.locator(".kit-comparer .kit-aside")
+    expect(aside).to_contain_text("not that the holder has no view.")
+    expect(aside).to_contain_text(kit.agreement_in_words(corpus))
     assert panel.page.evaluate(OVERLAPS.replace(".kit-explorer", ".kit-comparer")) == []
 
 

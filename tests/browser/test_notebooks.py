@@ -23,6 +23,7 @@ SHOWN = {
     "01_documents": [TABLE, TABLE, TABLE, CHART, CHART, TABLE, TABLE],
     "02_positions": ["a panel: matrix, timeline", CODE, TABLE, PASSAGES],
     "03_over_time": ["a panel: timeline", "a panel: timeline", PASSAGES],
+    "04_compare": ["a panel: pairs", TABLE, TABLE, TABLE, CHART, TABLE, TABLE, TABLE],
     "06_check_the_coding": [TABLE, TABLE, TABLE, TABLE, PASSAGES],
 }
 LOOK = """cell => {
@@ -36,7 +37,8 @@ LOOK = """cell => {
         }
         return found;
     };
-    const symbols = ".kit-stage svg .mark-symbol.role-mark path[aria-label]";
+    const symbols = ".kit-stage svg .mark-symbol.role-mark path[aria-label], "
+        + "[data-chart=pairs] .kit-stage svg .mark-rect.role-mark path[aria-label]";
     return {
         panels: all("[data-chart]").map((chart) => [chart.dataset.chart, chart.querySelectorAll(symbols).length]),
         failures: all(".kit-failure, .kit-notice").filter(box).map((node) => node.innerText),
