@@ -95,7 +95,7 @@ def _resolved(source: Source, reading: readers.Reading, people: People, record: 
             if not answers[key]:
                 line = line_of(source.text, draft.start)
                 doubts.append(Doubt(line, f"speaker not resolved: {reason}", draft.label, remedy))
-        speaker_id = source.publisher_id if draft.own else answers.get(key, default)
+        speaker_id = source.publisher_id if draft.own else answers.get(key, default if draft.turn == 1 else None)
         passages.append(_passage(source, order, draft, speaker_id))
     doubts += [doubt for doubt in reading.doubts if not (default and "speaker_id" in doubt.remedy)]
     told = [{"document_id": source.document_id, **asdict(doubt)} for doubt in doubts]

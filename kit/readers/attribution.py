@@ -1,7 +1,4 @@
-"""Who an article says is speaking: the words around a quotation, and the names that one text prints.
-
-Rules of English newspaper prose, for any subject. Everything here would sooner say nothing than guess.
-"""
+"""Who an article says is speaking, by rules of English newspaper prose that would sooner say nothing than guess."""
 
 from __future__ import annotations
 
@@ -19,9 +16,13 @@ SAY = (
 _ACT = (
     r"\b(?:called|advised|agreed|declined|refused|reacted|attacked|backed|disagreed|sent|issued|emailed|written"
     r"|critici[sz]ed|praised|thanked|condemned|welcomed|apologised|vowed|pledged|defended|appealed|hit|slammed|dismissed"
-    r"|denied|expressed|described|accused|rejected|spoke)\b"
+    r"|denied|expressed|described|accused|rejected|spoke|begged|blamed|questioned|demanded|supported|hailed|mocked)\b"
 )
-_AUX = r"(?:(?:has|have|had|also|later|then|further|today|yesterday|since|already|\b(?!family|assembly|ally)\w+ly) )"
+_STATE = (
+    r"\b(?:was|is|remain(?:s|ed)) (?:(?:not|far|less|more|from|so|\w+ly) )*(?:(?:un)?(?:convinced|impressed|repentant)"
+    r"|blunt(?:er)?|scathing|furious|adamant|defiant|sceptical|sympathetic|dismissive|forgiving|optimistic)$"
+)
+_AUX = r"(?:(?:has|have|had|also|later|then|further|today|yesterday|since|already|\b(?!family|assembly|ally)[a-z]+ly) )"
 FINITE = (
     r"\b(?:is|are|was|were|am|has|have|had|do|does|did|can|could|will|would|shall|should|may|might|must|cannot|\w+n't"
     r"|(?:I|[Ii]t|[Tt]h(?:at|ere|ey|is)|[Ww](?:e|hat|ho|here)|[Ss]?[Hh]e|[Hh]ow|[Hh]ere|[Yy]ou)'(?:s|re|ve|ll|d|m))\b"
@@ -67,14 +68,18 @@ BODIES = re.compile(
     r"|Upper|Lower|Great|Little|St|New|Old|Green|National|Royal|British|International|Campaign|Network|Forum|Alliance"
     r"|Action|Operation|Storm|Good|(?!(?:[KQ]C|MP|MSP|[CMO]BE)\b)[A-Z]{2,}s?|Estates|Homes|Rail|Airport|\w*\d\w*)\b"
 )
-_WORD = r"[A-Z](?:[\w-]|'(?!s\b)(?=\w)|(?<=s)'(?= [A-Z]))*"
+_WORD = r"(?:[A-Z]|@\w)(?:[\w-]|'(?!s\b)(?=\w)|(?<=s)'(?= [A-Z]))*"
 _SHORT = r"(?:Mrs?|M[sx]|Dr|Rev|Prof|Cllr|Capt|Lt|Sgt|[A-Z])\."
 NAME = rf"(?:(?:{_SHORT}|{_WORD}) (?:(?:de|van|von|der|bin|al|la|le|&) )*)*{_WORD}"
 _RUN = re.compile(rf"(?<![\w'-]){NAME}(?![\w-])")
 _NEAR = r"\b(?:in|at|near|across|outside|around|[Tt]he)"
-_ALIVE = (
+ALIVE = (
     r"\b(?!(?i:over|under|after|former|other|either|river|border|for|or|water|however|never|tower|october|\w+ember)\b)"
     r"[A-Za-z-]*(?:er|or|ist|man|woman|person|chef|head|chair|friend|wife|neighbour|resident)"
+)
+_PAIRED = re.compile(  # "the park and leisure officer", "the Alder and Mill Trust": one speaker all the same
+    rf"^({ALIVE}) and (?=[a-z ]*{ALIVE} {NAME}$)|^(.*?(?:\b(?i:the|an?)|'s)) (?:(?!{BODIES.pattern}){_WORD} and"
+    rf" (?=.*{BODIES.pattern}$)|(?!{ALIVE} |\w+s )[a-z]+ and (?=[a-z]+ {ALIVE}(?: {NAME})?$))"
 )
 
 
@@ -93,7 +98,7 @@ def phrase(text: str) -> Who | None:
     text = re.sub(r"\s*\([^)]*\)", "", text).strip(" \"'“”")
     if (owner := re.match(rf"[^,]*'s? (?={_WORD} {_WORD}$)", text)) and not BODIES.search(text[owner.end() :]):
         text = text[owner.end() :]
-    words = text.split()
+    words = _PAIRED.sub(r"\1\2 ", text).split()
     if not words or _NO_NOUN & {words[0].lower(), *words} or re.search(FINITE, text):
         return None
     head = words[: next((at for at, word in enumerate(words) if word in _PREPOSITIONS), len(words))]
@@ -102,7 +107,8 @@ def phrase(text: str) -> Who | None:
     run = re.search(rf"(?:^| )({NAME})$", " ".join(head))
     name = plain(run[1]) if run else []
     lead = [word.lower() for word in head[: len(head) - len(name)]]
-    if name and not _INDEFINITE & set(lead) and (lead != ["the"] or name[0] in _TITLES):
+    held = len(name) == 1 and lead and lead[-1].endswith("'s")
+    if name and not held and not _INDEFINITE & set(lead) and (lead != ["the"] or name[0] in _TITLES):
         whole = len(head) == len(words) or len(name) > 1 and (lead or not BODIES.search(" ".join(name)))
         return Who(" ".join(name), "name") if whole and not {*lead[-1:]} & {*MODIFIERS} else Who(text, "common")
     owned = words[0].lower() in _INDEFINITE | _OWNED or any(word.endswith(("'s", "s'")) for word in head[:-1])
@@ -149,10 +155,11 @@ def before(sentence: str, names: Names) -> Who | None:
     if match := re.match(r"According to ([^:]+)$", text):
         return UNCLEAR if verbs else _one([phrase(part) for part in match[1].split(", ")], names)
     if not verbs:
-        return acts(text, names) if joined else None
+        found = acts(text, names) if joined or re.search(_STATE, text) else phrase(text)
+        return found if found and (joined or found.kind == "name" and names.is_person(found.label)) else None
     verb, rest = verbs[-1], text[verbs[-1].end() :]
     other = re.search(r"according to|\b(?:including|such as)\b", text.lower())
-    two = len(verbs) > 1 and (joined or not re.search(r",(?: and)? who\b", text[: verbs[0].start()]))
+    two = len(verbs) > 1 and (joined or not re.search(r",(?: and)? (?:who|which)\b", text[: verbs[0].start()]))
     far = not joined and (len(rest.split()) > 14 or re.search(FINITE, rest))
     found = None if other or two or far else subject(text[: verb.start()], names)
     return found or UNCLEAR
@@ -175,16 +182,15 @@ def after(fragment: str, stopped: bool, names: Names) -> tuple[Who, str] | None:
     verb = re.search(SAY, sentence)
     if not verb or stopped and sentence[0].isupper() and sentence[verb.end() :].strip():
         return None
-    ends = (
-        rf"(?:told|tells|asked|urged|warned)\b|{SAY}(?:$|[.,;:]|\s(?:{_CUT}|of|by|from|that day|the (?:next|same))\b)"
-    )
-    found = subject(sentence[: verb.start()], names) if re.match(ends, sentence[verb.start() :]) else None
+    ends = rf"(?:$|[.,;:]|\s(?:{_CUT}|of|by|from|that day|the (?:next|same))\b)"
+    says = re.match(rf"(?:told|tells|asked|urged|warned)\b|{SAY}{ends}", sentence[verb.start() :])
+    found = subject(sentence[: verb.start()], names) if says else None
     return (found, rest) if found else None
 
 
 def acts(sentence: str, names: Names) -> Who | None:
     """Give the subject of a sentence in which somebody speaks or turns to others (`Ms Osei criticised the plan.`)."""
-    match = re.match(rf"(.+?[ ,])(?<!who )(?<!which )(?<!that )(?:{SAY}|({_ACT}))", sentence)
+    match = re.match(rf"(.+?[ ,])(?<!who )(?<!which )(?<!that )(?:{SAY}|({_ACT}|{_STATE}))", sentence.rstrip(" .:"))
     who = subject(match[1], names) if match else None
     apart = match and match[2] and match[1].endswith(", ")
     return None if apart and who and who.kind == "common" else who
@@ -217,10 +223,11 @@ class Names:
     def learn(self, narration: list[str]) -> None:
         """Learn pronouns from paragraphs of narration that begin with the one person they name and use one pronoun."""
         for paragraph in narration:
-            kinds = {"he" if he else "she" for he in re.findall(r"\b(?:(he|his)|she|her)\b", paragraph.lower())}
-            people, first = self.people(paragraph), leading(paragraph, self)
-            if len(kinds) == len(people) == 1 and first and {self.identity(first.label)} == people.keys():
-                self.pronouns.setdefault(*people.keys(), *kinds)
+            ahead, *found = re.split(r"\b(he|she|his|her)\b", paragraph, flags=re.IGNORECASE)
+            kinds = {"he" if word.lower() in ("he", "his") else "she" for word in found[::2]}
+            first = leading(ahead, self)
+            if len(kinds) == 1 and first and {self.identity(first.label)} == self.people(paragraph).keys():
+                self.pronouns.setdefault(self.identity(first.label), *kinds)
 
     def fullest(self, label: str) -> str | None:
         """Give the fullest form printed for a name's last word, titles left aside; None where there is none, or two."""
@@ -239,14 +246,15 @@ class Names:
 
     def is_person(self, label: str) -> bool:
         """Say whether the text shows that a name is a person's: a title, a pronoun, an age, words said."""
-        if "'s " in label or label.split(" ")[0].rstrip(".") in _TITLES or self.identity(label) in self.pronouns:
+        titled = label[0] == "@" or label.split(" ")[0].rstrip(".") in _TITLES
+        if titled or "'s " in label or self.identity(label) in self.pronouns:
             return "'s " not in label
         full = self.fullest(label) or label
         if BODIES.search(full) or full in self.places:
             return False
         name = re.escape(full)
         acting = rf"{name}(?:,? \(|, \d|, who|,[^.,]+,| {_AUX}?(?:{SAY}|{_ACT}))"
-        shown = rf"{acting}|[a-z], {name},|{SAY} (?:[a-z]+ )*{name}|{_ALIVE} {name}\b"
+        shown = rf"{acting}|[a-z], {name},|{SAY}(?<!told)(?<!tells) (?:[a-z]+ )*{name}|{ALIVE} {name}\b"
         return bool(re.search(shown, self.text))
 
     def people(self, fragment: str) -> dict[str, str]:
@@ -255,9 +263,9 @@ class Names:
         for match in _RUN.finditer(fragment):
             words, ahead = plain(match[0]), fragment[: match.start()]
             run = " ".join(words)
-            place = re.search(rf"({_NEAR}|[A-Z]\w* (of|for)) $", ahead) or BODIES.search(run) or run in self.places
-            known = self.fullest(run) and self.is_person(run)
-            if words and (known if len(words) == 1 else words[0] in _TITLES or not place):
+            place = re.search(rf"({_NEAR}|told|, from|(,|[A-Z]\w*) (of|for)) $", ahead) or BODIES.search(run)
+            known = words and self.fullest(run) and self.is_person(run)
+            if known or len(words) > 1 and (words[0] in _TITLES or not place and run not in self.places):
                 beside = re.findall(r"^(?:, \d+,)? and (?:his|her|their|an?|the) [\w-]+", fragment[match.end() :])
                 found |= {self.identity(run): run} | {other: other for other in beside}
         return found
@@ -266,7 +274,8 @@ class Names:
         """Say whether a pronoun is known not to stand for this speaker."""
         return pronoun in ("he", "she") and self.pronouns.get(self.identity(label), pronoun) != pronoun
 
-    def may_be(self, label: str, pronoun: str) -> bool:
+    def may_be(self, who: Who, pronoun: str) -> bool:
         """Say whether the words of a label are such as "he" and "she", or else "it" and "they", stand for."""
-        head = re.split(r" (?:for|from|of|at|in) ", label)[0]
-        return (bool(re.search(rf"{_ALIVE}$", head)) or self.is_person(label)) == (pronoun in ("he", "she"))
+        head = re.split(r" (?:for|from|of|at|in) ", who.label)[0]
+        role = re.search(rf"{ALIVE}$", head) and (who.kind != "name" or pronoun in ("they", "it"))
+        return bool(role or self.is_person(who.label)) == (pronoun in ("he", "she"))

@@ -1,54 +1,157 @@
-"""Briefings: bullets in groups, maybe with headings between; the words are the publisher's."""
+"""Briefings: more bullets than paragraphs, headings between; the words are the publisher's, but for statements."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from functools import cache, partial
+from itertools import pairwise, takewhile
+from typing import NamedTuple
 
 from kit.errors import Doubt, WrongKind
 from kit.readers import Draft, Reading, beginning
-from kit.readers.quotations import CLEAN, marked
-from kit.spans import count_words, line_of, lines, strip_span
+from kit.readers.attribution import BODIES, UNCLEAR, Names, Who, acts, after, before, subject
+from kit.readers.offices import fullest_form
+from kit.readers.question_time import POST
+from kit.readers.quotations import CLEAN, Quote, quotations
+from kit.spans import line_of, sentences, strip_span
 
-BULLET = re.compile(r"[-–—*+·▪▸►◦‣○●■]\s|[•∙]\s*\S|\(?\d{1,2}[.)]\s|\(?[a-z][.)]\s|\(?[ivx]{1,4}[.)]\s")
-FIELD = re.compile(r"(?i)(?:question by|asked of|answered by)\s*:")
-_TOLD = re.compile(
-    r"(?:(?i:statement|comment|message|remarks?|response|quote)s? (?:by|from) [^:]+|[^:]*\b(?:said|says|added)\b[^:]*"
-    r"|(?:The |[A-Z][\w.'’-]+ )(?:(?:of|for|the|and|de|van) |[A-Z][\w.'’-]+ )*[A-Z][\w.'’-]+(?: \([^)]*\))?"
-    r"(?=:.*\b(?:I|[Ww]e|[Mm]y|[Oo]ur|us|me)\b)):\s+"
+BULLET = re.compile(r"[-–—*+·▪▸►◦‣○●■o]\s|[•∙]\s*(?=\S)|\(?\d{1,2}[.)]\s|\(?[a-z][.)]\s|\(?[ivx]{1,4}[.)]\s")
+_BREAK, _SPACE = r"\r\n\v\f\x85\u2028\u2029", r"[^\S\r\n\v\f\x85\u2028\u2029]"
+_LINES = re.compile(  # with those below that are indented, or go on in a small letter
+    rf"(?<![^{_BREAK}])({_SPACE}*)\S[^{_BREAK}]*"
+    rf"(?:\r?\n(?!{_SPACE}*(?:{BULLET.pattern}))(?:\1{_SPACE}+(?=\S)|{_SPACE}*(?=[a-z]))[^{_BREAK}]+)*"
 )
-_CLAUSE = 6  # words: from here on a quotation is somebody's statement, below it a name or a slogan
+FIELD = re.compile(r"(?i)(?:question by|asked of|answered by)\s*:")
+FIRST_PERSON = re.compile(r"\b(?:I|[Ww]e|[Mm]y|[Oo]ur|us|me)\b")
+_ONE_PERSON = re.compile(r"\bI(?:'| [a-z]{2,})|\b[Mm]y\b")
+_SAID = re.compile(
+    r"(?i:statement|comment|message|remark|response|quote)s? (?:by|from) |.*\b(?:said|says|added|told)\b"
+)
+
+
+class _Paragraph(NamedTuple):
+    start: int
+    words: str
+    sign: int  # characters of a bullet's sign
+    heading: bool
 
 
 def read(text: str) -> Reading:
-    """Read a briefing: every line a passage, its bullet sign included; a short line without full stop is a heading.
+    """Read a briefing: a bullet with its sign, or a paragraph, is a passage; a short line without full stop a heading.
 
-    A quotation of a clause or more, and what stands behind a name or "Statement by …" and a colon, is a passage without
-    a speaker, and a doubt. Raises WrongKind where at most half of the lines are bullets, or fields of a question stand.
+    Quotations, and words behind a name or "Statement by …" and a colon, are passages of whomever the words beside them
+    name; where these name nobody for certain, and where somebody says "I", there is no speaker, and a doubt. Raises
+    WrongKind where there are not more bullets than paragraphs, or fields of a question stand.
     """
-    spans, passages, doubts = lines(text), list[Draft](), list[Doubt]()
-    bullets = sum(bool(BULLET.match(text, start)) for start, _ in spans)
-    if any(FIELD.match(text, start) for start, _ in spans):
+    page = _paragraphs(text)
+    bullets, prose = sum(bool(part.sign) for part in page), sum(_is_prose(part) for part in page)
+    if any(FIELD.match(part.words) for part in page):
         raise WrongKind("it has the fields of a question and its answer")
-    if bullets < 2 or bullets * 2 <= len(spans):
-        raise WrongKind(f"{bullets} of its {len(spans)} lines are bullets; a briefing has more than half")
-    for start, end in spans:
-        bullet = BULLET.match(text, start)
-        if not bullet and end - start <= 80 and text[end - 1] not in ".!?;:,…\"”'’":
-            passages.append(Draft(start, end, "written", "heading", own=True))
-            continue
-        at, words = start, bullet.end() if bullet else start
-        quoted = [(words + first, words + last) for first, last, _ in marked(text[words:end].translate(CLEAN))]
-        quoted = [(first, last) for first, last in quoted if count_words(text[first:last]) >= _CLAUSE]
-        told = _TOLD.match(text, words, end)
-        for first, last in quoted or ([(told.end(), end)] if told else []):
-            passages += [*_own(text, at, first), Draft(first, last, "quoted", turn=1)]
-            remedy = "leave it open: a briefing's reader looks for no attribution"
-            where, at = beginning(text[first:last]), last
-            doubts.append(Doubt(line_of(text, start), "a quotation has no speaker", where, remedy))
-        passages += _own(text, at, end)
+    if bullets < 2 or bullets <= prose:
+        raise WrongKind(f"it has {bullets} bullets and {prose} paragraphs; a briefing has more bullets")
+    names = Names("\n".join(_flat(part.words[part.sign :]) for part in page))
+    fullest, passages, doubts = cache(partial(fullest_form, names=names)), list[Draft](), list[Doubt]()
+    for (at, words, _, heading), said in zip(page, _said(page, names), strict=True):
+        stop = at + len(words)
+        for start, end, who in said:
+            label = who.label if who.kind == "name" or re.search(r".[A-Z]", who.label) else None
+            name = fullest(label) if label else None
+            passages += [*_own(text, at, start), Draft(start, end, "quoted", label=label, name=name, turn=1)]
+            if not label:
+                where, remedy = beginning(text[start:end]), "leave it open: the page names nobody for certain"
+                doubts.append(Doubt(line_of(text, start), "a statement has no speaker", where, remedy))
+            at = end
+        passages += _own(text, at, stop, heading)
     return Reading(tuple(passages), tuple(doubts))
 
 
-def _own(text: str, start: int, end: int) -> list[Draft]:
+def _paragraphs(text: str) -> list[_Paragraph]:
+    page = list[_Paragraph]()
+    for start, end in (strip_span(text, *match.span()) for match in _LINES.finditer(text)):
+        words, bullet = text[start:end].translate(CLEAN), BULLET.match(text, start)
+        if words:
+            asks = words[-1] == "?" and not (page and _is_prose(page[-1]))
+            heading = not bullet and end - start <= 80 and (words[-1] not in ".!?;:,…\"”'" or asks)
+            page.append(_Paragraph(start, words, bullet.end() - start if bullet else 0, heading))
+    return page
+
+
+def _said(page: list[_Paragraph], names: Names) -> Iterator[list[tuple[int, int, Who]]]:
+    """Give what somebody says in each paragraph: start, end, and who."""
+    statement, running = list[Who](), None  # who says the next paragraphs; whose quotation or "X said:" goes on
+    for at, (start, words, sign, heading) in enumerate(page):
+        prose, end = _is_prose(page[at]), start + len(words)
+        statement, running = (statement, running) if prose else ([], None)
+        quotes = [] if heading or statement else _attributed(words[sign:], running, names)
+        lead, _, rest = words[sign:].partition(": ")
+        said, running = list[tuple[int, int, Who]](), None
+        if statement:
+            said = [(start, end, statement.pop(0))]
+        elif quotes:
+            said = [(start + sign + quote.start, start + sign + quote.end, quote.who or UNCLEAR) for quote in quotes]
+            whole = quotes[0].start == 0 and quotes[-1].end == len(words)
+            running = quotes[-1].who if whole or not quotes[-1].closed else None
+        elif prose and words[-1] == ":":
+            following = [part.words for part in takewhile(_is_prose, page[at + 1 :])]
+            running = _introduced(words[:-1], " ".join(following), names)
+            if running and following and following[0][0] not in "\"'“":
+                own = max((number for number, part in enumerate(following) if FIRST_PERSON.search(part)), default=0)
+                statement = [running] * (own + 1) + [UNCLEAR] * (len(following) - own - 1)
+        elif not heading and (who := _introduced(lead, rest, names)):
+            said = [(end - len(rest), end, who)]
+        elif _ONE_PERSON.search(words) and not heading and words[-1] != "?":
+            said = [(start + sign, end, UNCLEAR)]
+        yield said
+
+
+def _introduced(lead: str, words: str, names: Names) -> Who | None:
+    """Give whom the words ahead of a colon name as the speaker of those behind it; None: they are no such words."""
+    lead = _flat(lead)
+    if words and _SAID.match(lead):
+        return before(lead, names) or UNCLEAR
+    who = subject(f"{lead},", names) if FIRST_PERSON.search(words) else None
+    if not who or who.kind == "pronoun" or " " not in who.label:
+        return None
+    titled = re.match(rf"{POST}(?: [A-Z][^ ]+){{2}}$", who.label) and not BODIES.search(who.label)
+    return who if titled or names.is_person(who.label) else UNCLEAR
+
+
+def _attributed(text: str, who: Who | None, names: Names) -> list[Quote]:
+    """Give a paragraph's quotations, each with whom the words beside it name; `who` has the word, if anybody has."""
+    quotes, told = quotations(text, names), ""
+    edges = [0, *(edge for quote in quotes for edge in (quote.start, quote.end)), len(text)]
+    pieces = [_flat(text[start:end]) for start, end in pairwise(edges)]
+    lead = pieces[0]
+    for quote, inner, behind in zip(quotes, pieces[1::2], pieces[2::2], strict=True):
+        told = f"{told} {lead}"
+        last = lead[sentences(lead)[-1][0] :] if lead else ""
+        ahead = before(last, names) if last and last[-1] not in ".?!" else None
+        ahead = ahead or (_introduced(last[:-1], "I", names) if last.endswith(":") else None)
+        back = after(behind, inner.rstrip("\"'“”) ")[-1:] in ".?!…", names)
+        if ahead or back:
+            who = UNCLEAR if ahead and back else ahead or (back and back[0])
+        elif last:
+            who = acts(last, names)
+            alone = who and who.kind == "name" and names.people(last).keys() == {names.identity(who.label)}
+            who = who if who and (alone or who.kind == "pronoun") else UNCLEAR
+        if who and who.kind == "pronoun":
+            people = names.people(told)
+            known = [label for label in people.values() if not names.clashes(label, who.label)]
+            who = Who(known[0], "name") if len(people) == len(known) == 1 and who.label in ("he", "she") else UNCLEAR
+        quote.who, lead = who, back[1] if back else behind
+    return quotes
+
+
+def _is_prose(part: _Paragraph) -> bool:
+    return not (part.sign or part.heading)
+
+
+def _flat(words: str) -> str:
+    return " ".join(words.split())
+
+
+def _own(text: str, start: int, end: int, heading: bool = False) -> list[Draft]:
     start, end = strip_span(text, start, end)
-    return [Draft(start, end, "written", own=True, turn=1)] if start < end else []
+    zone, turn = ("heading", 0) if heading else ("body", 1)
+    return [Draft(start, end, "written", zone, own=True, turn=turn)] if start < end else []

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from kit.errors import Doubt, WrongKind
 from kit.readers import Draft, Reading, beginning
-from kit.readers.attribution import SAY, UNCLEAR, Names, Who, acts, after, before, leading
+from kit.readers.attribution import ALIVE, SAY, UNCLEAR, Names, Who, acts, after, before, leading
 from kit.readers.offices import fullest_form
 from kit.readers.quotations import CLEAN, ENDED, Quote, quotations
 from kit.spans import line_of, lines, sentences, strip_span
@@ -31,8 +31,10 @@ _CREDIT = re.compile(
     r"(?i)[.\s(|](?:picture|pic|photo(?:graph)?|image|credit|source)s?(?: credit)?s?(?:\s*:|\s+by\b)[^.]{0,60}\.?\)?$"
     r"|^(?:picture|photo|image|media)s?(?: \w+)?\s*[:,]|\((?:pictured?|left|right|file)\b[^)]*\)[^.!?]*$"
 )
-_SALUTATION = r"(?i)dear .*,|.*\bladies and gentlemen|good (?:morning|afternoon|evening)\b"
 _LABELLED = r"[A-Z][\w.'’ -]{1,50}(?:\([^)]*\))?\s*:\s+[^\s\"'“‘]"
+_WORDS_OF = (
+    r"(?:The words (?:were those of|came from)|Th(?:at|[eo]se) (?:was|were) the (?:words|view|verdict) of|So said) "
+)
 _SAME = Who("", "same")
 
 
@@ -45,9 +47,8 @@ class _Line:
 
     def told(self, number: int | None = None) -> str:
         """Give the line without its quotations: all of it, or what stands ahead of quotation `number`."""
-        ends = [0, *(quote.end for quote in self.quotes)]
-        starts = [*(quote.start for quote in self.quotes), len(self.text)]
-        pieces = [self.text[start:end] for start, end in zip(ends, starts, strict=True)]
+        edges = [0, *(edge for quote in self.quotes for edge in (quote.start, quote.end)), len(self.text)]
+        pieces = [self.text[start:end] for start, end in zip(edges[::2], edges[1::2], strict=True)]
         return " ".join(pieces[: None if number is None else number + 1]).strip()
 
     @property
@@ -140,10 +141,13 @@ def _speaker(body: list[_Line], at: int, number: int, names: Names) -> str | Non
 
 def _around(body: list[_Line], at: int, names: Names) -> Who | None:
     """Give the speaker of a quotation that opens a line without words of attribution."""
-    for line, following in pairwise(body[at : at + 4]):
+    for line, following in pairwise(body[at : at + 6]):
+        if not line.told() and (words := re.match(_WORDS_OF, following.text)):
+            return (after(f"said {following.text[words.end() :]}", True, names) or [UNCLEAR])[0]
         if line.told() or not line.runs_on or not following.opens:
             break
         if following.quotes[0].behind:
+            body[at].quotes[0].behind = True
             return following.quotes[0].who
     last = body[at - 1] if at else None
     if not last or not ENDED.search(body[at].text[: body[at].quotes[0].end]):
@@ -169,40 +173,55 @@ def _acting(text: str, names: Names) -> Who | None:
     return who if alone and who.kind == "name" and names.is_person(who.label) else None
 
 
+def _told(text: str) -> list[str]:
+    text = re.sub(r", (?:who|whose|which)\b[^,.]*,", ",", text)  # relative clauses name nobody who speaks
+    return [text[start:end] for start, end in sentences(text)]
+
+
 def _pronoun(body: list[_Line], at: int, number: int, pronoun: str, names: Names) -> str | None:
     """Settle "he", "she", "they", "it": the last speaker, or the subject just ahead, where nobody else is named."""
-    text, spoken = body[at].told(number), body[at].quotes[:number]
-    told = [text[a:b] for a, b in sentences(text)][: None if body[at].quotes[number].behind else -1]
-    people, near = names.people(text), bool(told)
-    if not spoken and not told and at:
-        text, spoken = body[at - 1].told(), body[at - 1].quotes
-        told, people = [text[a:b] for a, b in sentences(text)], people | names.people(text)
+    line, named = body[at], list[str]()
+    told, spoken = _told(line.told(number)), line.quotes[:number]
+    if not line.quotes[number].behind:
+        at, told = (at, told) if told else (at - 1, _told(body[at - 1].told()))
+        named, told = [re.sub(rf"^{pronoun.title()}\b.*", "", sentence) for sentence in told[-1:]], told[:-1]
+    near = bool(told)
+    while at and not spoken and (not told or re.match(rf"{pronoun.title()}\b", told[0]) and not near):
+        named += told
+        at, told, spoken = at - 1, _told(body[at - 1].told()), body[at - 1].quotes
+    recent = told[0] if told and told[-1].startswith(pronoun.title()) else " ".join(told[-1:])
+    acting = acts(recent, names)
     if spoken:
         who: Who | None = Who(spoken[-1].label or "", "same")
-        added = re.search(r"\b(?:add(?:ed|s)|continued|went on)\b", body[at].told())
-        sure = bool(added) or names.pronouns.get(names.identity(spoken[-1].label or "")) == pronoun
+        sure = bool(re.search(r"\b(?:add(?:ed|s)|continued|went on)\b", line.told()))
     else:
-        recent = told[0] if told and told[-1].startswith(pronoun.title()) else " ".join(told[-1:])
-        acting = acts(recent, names)
         who = acting if acting and acting.kind in ("name", "common") else leading(recent, names)
-        sure = near or who is not None and (who == acting or _introduced(body[: at - 1], who, pronoun, names))
-    if not who or not who.label or not sure or names.clashes(who.label, pronoun):
+        sure = near or who == acting
+    if not who or not who.label or not (sure or _fits(body, at, who, pronoun, names)):
         return None
-    others = [label for key, label in people.items() if key != names.identity(who.label)]
+    others = [label for key, label in names.people(" ".join(named + told)).items() if key != names.identity(who.label)]
     alone = all(names.clashes(label, pronoun) or re.search(rf"\b{re.escape(label)}\b", who.label) for label in others)
-    human = who.kind != "name" or pronoun in ("they", "it") or names.is_person(who.label)
-    return who.label if alone and human and names.may_be(who.label, pronoun) else None
+    if not alone or names.clashes(who.label, pronoun) or not names.may_be(who, pronoun):
+        return None
+    if pronoun in ("he", "she"):
+        names.pronouns.setdefault(names.identity(who.label), pronoun)
+    return who.label
 
 
-def _introduced(earlier: list[_Line], who: Who, pronoun: str, names: Names) -> bool:
-    """Say whether a pronoun can mean who is named here: it is known, or the name is new and nobody else's it was."""
-    new = not any(who.label.split(" ")[-1] in line.text for line in earlier)
-    known = {names.pronouns.get(names.identity(quote.label or "")) for line in earlier[-1:] for quote in line.quotes}
-    return pronoun in ("they", "it") or names.identity(who.label) in names.pronouns or new and pronoun not in known
+def _fits(body: list[_Line], at: int, who: Who, pronoun: str, names: Names) -> bool:
+    """Say whether a pronoun can mean who is named in a line: a known one does; else nobody near may fit as well."""
+    key, line = names.identity(who.label), body[at]
+    if pronoun in ("they", "it") or key in names.pronouns:
+        return True
+    if not line.quotes:
+        known = {names.pronouns.get(names.identity(quote.label or "")) for quote in body[at - 1].quotes if at}
+        return pronoun not in known and not any(who.label.split(" ")[-1] in other.text for other in body[:at])
+    others = names.people("\n".join(other.text for other in body[max(0, at - 2) : at + 1])).items()
+    unnamed = re.search(rf"(?<!, )\b(?:an?|the|his|her|whose) (?:[a-z-]+ )?{ALIVE}\b", line.told())
+    return not unnamed and all(other == key or names.clashes(label, pronoun) for other, label in others)
 
 
 def _refuse(page: list[_Line], signs: bool) -> None:
-    """Raise WrongKind where the page has the signs of another kind, or none of an article."""
     told = [words for line in page if line.zone != "furniture" and (words := line.told())]
 
     def count(pattern: str) -> int:
@@ -214,7 +233,8 @@ def _refuse(page: list[_Line], signs: bool) -> None:
         "it has the fields of a question and its answer": count(r"(?i:question by|asked of|answered by)\s*:") > 1,
         "most lines are bullets or markup": count(r"[-*•–·<{]") > half,
         "many lines start with a speaker's label, as in a transcript": count(_LABELLED) > max(3, 0.3 * len(told)),
-        "it has a salutation, as a speech has": count(_SALUTATION) > 0,
+        "it has a salutation, as a speech has": count(r"(?i)dear .*,|.*\bladies and gentlemen|good (?:morn|after|even)")
+        > 0,
         "most lines are in the first person, as in a speech": count(r".*\b(I|my|My|[Ww]e|[Oo]ur)\b") > half,
         "it has no byline, date or quotation": not signs and len(told) < 4 and not any(line.quotes for line in page),
     }
@@ -224,8 +244,8 @@ def _refuse(page: list[_Line], signs: bool) -> None:
 
 def _assemble(text: str, page: list[_Line], names: Names) -> Reading:
     drafts, doubts, turn, last = list[Draft](), list[Doubt](), 0, ""
-    labels = {quote.label for line in page for quote in line.quotes if quote.label}
-    forms = {label: fullest_form(label, names) for label in labels}
+    labels = {quote.label for line in page for quote in line.quotes}
+    names_of = {label: fullest_form(label, names) if label else None for label in labels}
     body = [line for line in page if line.zone == "body"]
     goes_on = {id(line) for line, following in pairwise(body) if following.opens}
     for line in page:
@@ -236,8 +256,7 @@ def _assemble(text: str, page: list[_Line], names: Names) -> Reading:
             key = names.identity(label) if label else f"?{start}"
             if in_body:
                 turn, last = turn + (key != last), key
-            name = forms[label] if label else None
-            drafts.append(Draft(start, end, "quoted", line.zone, False, label, name, turn if in_body else 0))
+            drafts.append(Draft(start, end, "quoted", line.zone, False, label, names_of[label], turn if in_body else 0))
             if label is None:
                 remedy = "add the speaker under [labels] in the document's record"
                 what = "a quotation has no attribution that is certain"

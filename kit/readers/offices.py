@@ -11,11 +11,7 @@ _FORMER = re.compile(rf"(?:(?i:the|an?) )?{_OTHER} .*[A-Z][\w-]* ([A-Z][\w'-]+ [
 
 
 def fullest_form(label: str, names: Names) -> str | None:
-    """Give the fullest form that the text prints for a label; several that may differ are joined by "or".
-
-    For a name that is the longest form of the name; for an office ("the Mayor") its holder or, where no holder is
-    named, the office with its place or body ("Mayor of Northport"). None: the text prints no more than the label.
-    """
+    """Give the fullest printed form of a name, or an office's holder, else its place; "or" joins several; or None."""
     full, former = names.fullest(label), _FORMER.fullmatch(label)
     if full != label and (full or former and not BODIES.search(former[1])):
         return full or (former[1] if former else None)

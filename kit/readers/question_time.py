@@ -36,14 +36,17 @@ _UNNAMED = re.compile(
     r"(?i)((?:an? |the |one )?(?:(?:deputy|vice|acting|male|female|un\w+|audience)[ -])*(?:chair(?:man|woman|person)?|"
     r"speaker|voice|audience|members?)(?: \d+| (?:of|from) the (?:public|audience|floor|gallery))?)\s*[:：]\s*"
 )
-_TITLE = re.compile(
-    r"(?i)(?:(?:the )?(?:rt|right) hon|mrs?|ms|miss|mx|dr|prof\w*|sir|dame|lord|lady|baron|baroness|cllr|rev)\b\.?\s+"
+TITLE = (
+    r"(?i:(?:(?:the )?(?:rt|right) hon|(?:the )?(?:(?:right|very) )?rev\w*|mrs?|ms|miss|mx|dr|prof\w*|sir|dame|lord|"
+    r"lady|baron|baroness|cllr|councillor)\b\.?\s+)"
 )
-_POST = re.compile(
+_TITLE = re.compile(TITLE)
+POST = (
     r"(?i:\b(?:\w+[ty]or|\w+ioner|chair\w*|chief|deputy|assistant|commander|captain|colonel|constable|inspector|head|"
     r"superintendent|officer|executive|secretary|minister|president|leader|member|manager|clerk|speaker|adviser|"
-    rf"\w+master)\b)|{_SEAT}"
+    r"\w+master|\w*teacher)\b)"
 )
+_POST = re.compile(rf"{POST}|{_SEAT}")
 _HELD = re.compile(rf"(?:{_POST.pattern})(?:\W*$|,| (?:of|for|to) )")
 _PHRASE = re.compile(r"((?:\S+\s+){0,7}?\S+?)\s*[:：](?!//)(?:\W+([^\W\d])|\W*$)")
 _NO_NAME = re.compile(
@@ -71,7 +74,9 @@ class _Page:
         self.fields = _fields(printed)
         self.common = set(re.findall(r"\b[a-zà-ÿ][\w'’-]+", text))
         named = ",".join(value for role, value in self.fields.values() if role)
-        self.known = {_bare(part): part.strip() for part in re.split(r"[(),\[\]]", named) if part.strip()}
+        self.known = {
+            _bare(part): part.strip() for part in re.split(r"[(),\[\]]| and (?=[Tt]he )", named) if part.strip()
+        }
         self.again, seen, stretch = set[str](), dict[str, int](), 0
         for label in [self.label(line) for at, line in enumerate(printed) if at not in self.fields]:
             if label and label.sure:
@@ -182,7 +187,8 @@ class _Turns:
         """Take a field's value: who asks or answers from here; nobody where it has none or two fields compete."""
         before, plain = self.named.get(role), _plain(re.split(r"[(,\[]", value)[0])
         full = plain if " " in plain and plain != value and not plain.startswith("The ") else None
-        who = _Label(value, full or self.page.office(value)) if value else None
+        joint = re.search(r" and [Tt]he ", value)  # not all of whom need be speaking
+        who = _Label(value, full or self.page.office(value)) if value and not joint else None
         if role == "asker" and self.turn:
             self.named.pop("answerer", None)
         unasked = self.fresh and self.role == "asker" and role == "answerer"

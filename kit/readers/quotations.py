@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from kit.readers.attribution import FINITE, SAY, Names, Who, after
 
 CLEAN = dict.fromkeys(map(ord, "‘’‛"), "'") | dict.fromkeys((0xA0, 0x2007, 0x2009, 0x202F, 9), " ")
 ENDED = re.compile(r"[.?!…:,;–—-]\W*$")
-_ELIDED = r"(?:em|til|cause|tis|twas|n|bout|round|\d0s)\b"
+_ELIDED = r"(?:em|til|cause|cos|[Tt]is|[Tt]was|n|bout|round|\d0s)\b"
 _OPENING = re.compile(rf"[“„]|(?<![\w.,?!])\"(?=\S)|(?<![^\s(\[—–/:,-])'(?=\S)(?!{_ELIDED})")
 
 
@@ -28,29 +27,22 @@ class Quote:
 
 def quotations(text: str, names: Names) -> list[Quote]:
     """Find the quotations that count; partial ones stay in the narration, inner ones in the outer quotation."""
-    found = list[Quote]()
-    for start, at, closed in marked(text):
-        gap = text[found[-1].end if found else 0 : start]
+    found, at = list[Quote](), 0
+    while match := _OPENING.search(text, at):
+        start, close = match.start(), _close(text, match.start())
+        if close is None and match[0] == "'" and text[:start].rstrip()[-1:] not in ":,.?!":
+            at = match.end()
+            continue
+        at = close or len(text)
+        while close and text[at : at + 1] in tuple(".,;:!?)]…"):
+            at += 1
+        gap, closed = text[found[-1].end if found else 0 : start], close is not None
         resumes = found and gap.rstrip().endswith(",") and (told := after(gap, False, names)) and not told[1]
         if found and not re.search(r"\w", gap):
             found[-1].end, found[-1].closed = at, closed
         elif resumes or _counts(text, start, at, not closed, names):
             found.append(Quote(start if re.search(r"\w", gap) else 0, at, closed))
     return found
-
-
-def marked(text: str) -> Iterator[tuple[int, int, bool]]:
-    """Give everything in quotation marks, of a text translated by `CLEAN`: start, end, whether it is closed."""
-    at = 0
-    while match := _OPENING.search(text, at):
-        start, closed = match.start(), _close(text, match.start())
-        if closed is None and match[0] == "'" and text[:start].rstrip()[-1:] not in ("", ":", ","):
-            at = match.end()
-            continue
-        at = closed or len(text)
-        while closed and text[at : at + 1] in tuple(".,;:!?)]…"):
-            at += 1
-        yield start, at, closed is not None
 
 
 def _close(text: str, start: int) -> int | None:
@@ -77,11 +69,10 @@ def _counts(text: str, start: int, end: int, unclosed: bool, names: Names) -> bo
     plain = verb and not {"that", "which", "who", "to", "where"} & set(inner[: verb.start()].split())
     clause = len(words) > 2 and bool(verb and (upper or plain) or upper and len(words) > 7)
     ended = unclosed or bool(ENDED.search(text[start:end]))
-    title = all(word[0].isupper() for word in words if len(word) > 3)
+    title = all(word[0].isupper() for word in [word for word in words if len(word) > 3] or words)
     if title and len(words) > 1 and not re.search(r"[.?!]\W*$", text[start:end]):
         return bool(after(rest, False, names)) and ended and not lead
     stands = not lead or lead[-1] in ".?!”\"':"
-    told = re.search(
-        rf"(?:{SAY}|\bthat|\w+ing|[,–—-]|\b(?:told|asked|warned|urged)(?: \w+){{1,4}})(?<! the)(?<! a)$", lead
-    )
-    return clause and (stands or bool(told)) or stands and upper and ended
+    turns = r"that|\w+ing|[,–—-]|(?:told|asked|warned|urged)(?: \w+){1,4}"
+    told = stands or bool(re.search(rf"(?:{SAY}|{turns})(?<! the)(?<! a)$", lead))
+    return clause and told or stands and upper and ended

@@ -112,6 +112,28 @@ ATTRIBUTIONS = {
     "a denial": ("Ken Moss never said: “They can drown.”", [None]),
     "a condition": ("When Ken Moss said: “We are closing,” the hall fell silent.", [None]),
     "one of several": ("Several people tweeted about it, including @moss: “We are closing the hall.”", [None]),
+    "a handle behind a role": ("One ferryman, @moss99, wrote: “We are closing the hall.”", ["@moss99"]),
+    "words in a clause about a thing": (
+        "The Trust, which had promised pumps, said: “We are sorry.”",
+        ["The Trust"],
+    ),
+    "an office of two branches": ("The park and leisure officer said: “It rose.”", ["The park and leisure officer"]),
+    "a body of two places": ("The Alder and Mill Trust said: “It rose.”", ["The Alder and Mill Trust"]),
+    "two roles of one person": ("Farmer and writer Ken Moss said: “It rose.”", ["Ken Moss"]),
+    "two offices": ("The mayor and deputy mayor said: “It rose.”", [None]),
+    "a group and a person": ("Residents and farmer Ken Moss said: “It rose.”", [None]),
+    "a body and a body of a place": ("The Council and Alder Trust said: “It rose.”", [None]),
+    "an owner's one-word office": ("Marsham’s MP, Ama Osei, said: “It rose.”", ["Ama Osei"]),
+    "a surname like an adverb": ("Baker Ken Daly told us he was cold. “We ran,” he said.", ["Baker Ken Daly"]),
+    "a state of a known person ahead of a colon": (
+        "Ken Moss, 61, has lost it all. Mr Moss was scathing: “We need it.”",
+        ["Mr Moss"],
+    ),
+    "a relative clause that names somebody else": (
+        "Mrs Osei, who lives near Mrs Lea, said she was cold. “We ran,” she said.",
+        ["Mrs Osei"],
+    ),
+    "a quotation of short words": ("Ken Moss, 61, rang. “It was bad,” he said.", ["Ken Moss"]),
     "two before-and-after speakers who differ": ("Ken Moss said: “We are closing,” Ama Osei recalled.", [None]),
 }
 
@@ -234,6 +256,53 @@ AROUND = {
         [None, "Ama Osei"],
     ),
     "the speaker of an unclosed quotation goes on": (["Ken Moss said: “It rose.", "“It fell.”"], ["Ken Moss"] * 2),
+    "nothing, the paragraph ahead says what somebody thinks": (
+        ["But Mrs Ama Osei was not convinced.", "“Do not come here.”"],
+        ["Mrs Ama Osei"],
+    ),
+    "nothing, a body was not convinced": (["The River Trust was not convinced.", "“Do not come here.”"], [None]),
+    "nothing, he said that somebody else": (
+        ["Dr Ken Moss said it was late. “We ran from it,” he said.", "He said that Mr Lea was cold.", "“It fell.”"],
+        ["Dr Ken Moss"] * 2,
+    ),
+    "nothing, he met one and then he said": (
+        ["Mr Lea met Mr Moss on the quay.", "He said it was late.", "“We should go home.”"],
+        [None],
+    ),
+    "the speaker of several paragraphs named behind them": (
+        ["The lamp went out.", "“It rose.", "“It fell.”", "The words were those of Ama Osei, 84, who swims."],
+        ["Ama Osei"] * 2,
+    ),
+    "words behind that are a thing's": (["“It rose.”", "Those were the words of a banner on the quay."], [None]),
+    "he said, behind one man's words": (["“It rose,” said Ken Moss.", "“It fell,” he said."], ["Ken Moss"] * 2),
+    "asked, he said": (
+        ["“It rose,” said Ken Moss.", "Asked if he would stay, he said: “Yes, I will.”"],
+        ["Ken Moss"] * 2,
+    ),
+    "he said, somebody unnamed beside the words": (
+        ["“It rose,” said Kim Lea, as a fisherman watched.", "“It fell,” he said."],
+        ["Kim Lea", None],
+    ),
+    "he said, another man two paragraphs ahead": (
+        ["Ken Moss, 61, wants a wall.", "“It rose,” said Kim Lea.", "“It fell,” he said."],
+        ["Kim Lea", None],
+    ),
+    "she said, her husband's words ahead": (
+        ["“It rose,” said Ama Lea.", "Her husband, Jon Lea, said: “I ran.”", "“He is a rock,” she said."],
+        ["Ama Lea", "Jon Lea", None],
+    ),
+    "nothing, words told to a paper ahead": (
+        ["Mr Moss said it was dear. “It is a lot,” he told Marsham Sound.", "“It is too much.”"],
+        ["Mr Moss"] * 2,
+    ),
+    "a quotation in single marks goes on": (
+        ["‘It rose,’ said Ama Osei. ‘I've two who won't swim.", "‘It fell.’"],
+        ["Ama Osei"] * 3,
+    ),
+    "straight single marks that close nowhere": (
+        ["'It rose,' said Ama Osei. 'I've two who won't swim.", "'It fell.'"],
+        ["Ama Osei"] * 3,
+    ),
     "narration behind a quotation ends it": (
         ["“It rose,” said Ama Osei. The hall fell silent.", "“Shame on you.”"],
         ["Ama Osei", None],

@@ -239,6 +239,15 @@ def test_two_names_under_one_answered_by_leave_the_first_answer_open() -> None:
     assert spoken_after("Captain Ruth Vane (Harbour Watch)\nWe both agree.\n") == [(None, "We both agree.")]
 
 
+def test_where_two_offices_answer_the_first_answer_is_open_and_each_is_a_label() -> None:
+    text = FIELDS.replace("The Mayor", "The Mayor and the Harbourmaster")
+
+    assert turns(f"{text}Yes.\nPriya Raman AM: Sure?\nThe Mayor: Quite.\n")[1::2] == [
+        (None, "Yes."),
+        ("The Mayor", "Quite."),
+    ]
+
+
 def test_an_answered_by_without_a_value_never_gives_the_answer_to_whoever_asked() -> None:
     head = "Lamps\nQuestion By: Tom Quill\nAsked Of: The Mayor\nAre they lit?\n"
 

@@ -49,10 +49,18 @@ def test_bullets_and_quotations_of_others_stay_in_the_speakers_words() -> None:
         ("Harbour talk\nDelivered by: Ama Osei", "Ama Osei"),
         ("Harbour talk\nThe Rt Hon Ama Osei MP", "The Rt Hon Ama Osei MP"),
         ("Harbours\nFrom:\nHarbour Office and The Rt Hon Ama Osei MP\nPublished 3 May 2019", "The Rt Hon Ama Osei MP"),
+        ("Mayor's speech\nFrom:\nHarbour Office and The Rt Hon Ama Osei MP\n3 May 2019", "The Rt Hon Ama Osei MP"),
         ("Harbourmaster delivers lecture at Lantern Hall", "Harbourmaster"),
         ("Ama Osei addresses pilots' dinner", "Ama Osei"),
         ("Harbours\nBelow is the text of the speech made by Ama Osei, the harbourmaster, on 4 May 2019.", "Ama Osei"),
         ("Speech to the pilots\nBy Ama Osei", "Ama Osei"),
+        ("Harbour talk\nThe Right Reverend Ama Osei, Bishop of Northport", "The Right Reverend Ama Osei"),
+        ("Harbour talk\nAma Osei, Leader of the Council", "Ama Osei"),
+        ("Our chief pilot's speech in full\nOn Monday our chief pilot, Ama Osei, spoke to us.\n4 May 2019", "Ama Osei"),
+        ("Budget\nCouncillor Ama Osei, Leader of the Council, presented it.\n4 May 2019", "Councillor Ama Osei"),
+        ("This is the text of remarks by our Warden, Dr Ama Osei, on 4 May 2019.", "Dr Ama Osei"),
+        ("Given at Lantern Hall on 4 May 2019 by Captain Ama Osei", "Captain Ama Osei"),
+        ("Sir Tom Quill\nThe talk\nDr Ama Osei, Harbour Trust\nSir Tom Quill Hall", "Dr Ama Osei"),
     ],
 )
 def test_title_standfirst_or_byline_name_the_speaker_as_printed(above: str, label: str) -> None:
@@ -66,6 +74,11 @@ def test_title_standfirst_or_byline_name_the_speaker_as_printed(above: str, labe
         "Lord Warden's Lecture 2021",
         "Chief pilot's full speech: 'We stay'\nBy Lena Fox\nThe pilot spoke last night.",
         "Harbour talk\nSpeech by Ama Osei\nRemarks by Tom Quill",
+        "Harbour talk\nAma Osei, Leader of the Council\nSir Tom Quill",
+        "Harbour talk\nDame Ama Osei\nSir Tom Osei",
+        "The Sir Tom Quill Memorial Lecture",
+        "Harbour talk\nGiven at Lantern Hall in May, chaired by Sir Tom Quill",
+        "Mayor's speech in full\nCouncillor Tom Quill",
     ],
 )
 def test_a_page_that_names_no_one_speaker_leaves_the_label_out_with_one_doubt(above: str) -> None:
@@ -101,12 +114,62 @@ def test_captions_and_subheadings_inside_are_not_the_speakers_words() -> None:
     assert zones == ["caption", "caption", "heading", "body"]
 
 
+def test_an_office_gets_the_name_that_stands_beside_it_above_the_speech() -> None:
+    found = drafts(f"Harbourmaster addresses pilots\n[Harbourmaster Ama Osei with the pilots]\n{WORDS}")["Thank you."]
+
+    assert (found.label, found.name) == ("Harbourmaster", "Harbourmaster Ama Osei")
+
+
+def test_a_pull_quote_a_sign_up_line_and_an_edit_note_are_not_the_speakers_words() -> None:
+    aside = [
+        "“we shall keep the lamps lit”",
+        "Like it? Sign up to our newsletter and miss nothing.",
+        "This is an edited version of the speech.",
+    ]
+    found = drafts("\n".join(["Speech by Ama Osei", WORDS, *aside]))
+
+    assert [found[line].zone for line in aside] == ["caption", "furniture", "furniture"]
+
+
+def test_what_the_house_says_of_itself_below_a_speech_is_furniture() -> None:
+    found = drafts(f"Speech by Ama Osei\n{WORDS}You may also like\nAbout Northport\nWe are a trust. We help pilots.\n")
+
+    assert found["We are a trust. We help pilots."].zone == "furniture"
+
+
+def test_a_heckler_with_a_title_is_never_the_speaker() -> None:
+    found = drafts(f"Speech by Ama Osei\n{WORDS}Councillor Tom Quill: shame!\n")["Councillor Tom Quill: shame!"]
+
+    assert (found.label, found.turn) == (None, 2)
+
+
 def test_questions_after_the_speech_are_never_the_speakers() -> None:
     text = f"Speech by Ama Osei\n{WORDS}Question: Are you sure?\nI am.\n"
 
     found = [drafts(text)[line].label for line in ("Thank you.", "Question: Are you sure?", "I am.")]
-    assert found == ["Ama Osei", "Question", "Question"]
+    assert found == ["Ama Osei", "Question", None]
     assert [doubt.line for doubt in speech.read(text).doubts] == [6]
+
+
+@pytest.mark.parametrize("heading", ["Questions from the public\n", "Q&A\n", "Tom Quill (Echo): Will you?\n"])
+@pytest.mark.parametrize(
+    ("line", "label", "name"),
+    [
+        ("Q1. Lena Fox, Pilots' Guild: We ask why.", "Lena Fox", None),
+        ("Lena Fox (Herald): We ask why.", "Lena Fox", None),
+        ("Lena Fox: May we ask why?", "Lena Fox", None),
+        ("Member of the public: We ask why.", "Member of the public", None),
+        ("Ms Osei: We asked why.", "Ms Osei", "Dame Ama Osei"),
+        ("Inner Quay: We sold it.", None, None),
+        ("The Mayor: We sold it.", None, None),
+        ("The meeting closed at ten.", None, None),
+        ("We heard two questions.", None, None),
+    ],
+)
+def test_after_a_speech_whoever_is_named_has_the_word(heading: str, line: str, label: str | None, name: str) -> None:
+    found = drafts(f"Speech by Dame Ama Osei\n{WORDS}{heading}{line}\n")[line]
+
+    assert (found.label, found.name, found.turn > 1) == (label, name, True)
 
 
 @pytest.mark.parametrize(
