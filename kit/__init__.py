@@ -47,7 +47,7 @@ _HOMES = {
     "table": "reading",
     "theme_quality": "speech",
     "theme_rates": "speech",
-    "verify": "exports",
+    "verify": "verification",
     "words_by_speaker": "charts",
     "words_spoken": "speech",
     "write_pack": "exports",
@@ -76,7 +76,6 @@ if TYPE_CHECKING:  # an editor and mypy read these; `x as x` hands them on
     from kit.exports import (
         PackError as PackError,
         citation_pack as citation_pack,
-        verify as verify,
         write_pack as write_pack,
     )
     from kit.guard import RULES as RULES, Guard as Guard, Side as Side
@@ -95,6 +94,7 @@ if TYPE_CHECKING:  # an editor and mypy read these; `x as x` hands them on
         documents_in_words as documents_in_words,
         positions_in_words as positions_in_words,
     )
+    from kit.verification import verify as verify
 
 
 def __getattr__(name: str) -> object:

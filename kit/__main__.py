@@ -84,7 +84,8 @@ def _check(path: Path | None) -> int:
 def _verify(file: Path, folder: Path | None) -> int:
     from kit.corpus import load
     from kit.errors import CorpusError
-    from kit.exports import PackError, report
+    from kit.exports import PackError
+    from kit.verification import report
 
     try:
         lines, code = report(file, load(folder))

@@ -11,8 +11,6 @@ import io
 import json
 import re
 import zipfile
-import zlib
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import lru_cache
@@ -25,27 +23,18 @@ import polars as pl
 from kit.corpus import Corpus
 from kit.dates import UNKNOWN
 from kit.selection import Selection
-from kit.spans import occurrences
 from kit.statements import documents_in_words, for_reading
 
-_COLUMNS = (
+COLUMNS = (
     "quotation document_id start end title publisher source date date_basis said_on rights sha256 speaker holder "
     "offices relayed_by mode modality stance proposition confidence first_hand passage_id statement_id proposition_id "
     "proposition_version coding corpus_version codebook_version selection"
 ).split()
-_VERIFIED: dict[str, Any] = dict.fromkeys("file line document_id quotation outcome what".split(), pl.String)
-_VERIFIED |= {"line": pl.Int64, "outcome": pl.Enum(["found", "moved", "changed", "missing", "edited"])}
-_SUMS, _VERSIONS = "SHA256SUMS", {"corpus": "version", "codebook": "codebook_version"}
+SUMS, _VERSIONS = "SHA256SUMS", {"corpus": "version", "codebook": "codebook_version"}
 _CSL = {"answer": "hearing", "briefing": "report", "news": "article-newspaper", "speech": "speech"}
 _URL = re.compile(r"https?://[!-;=?-\[\]-z|~]+")  # no space, brace, bracket or backslash: it stands as it is anywhere
-_RUNS = re.compile("^'*[-=+@\t\r\n\uff1d\uff0b\uff0d\uff20]")  # a spreadsheet takes such a cell for a formula
-_SHIELD = re.compile(f"^'(?={_RUNS.pattern[1:]})")
+RUNS = re.compile("^'*[-=+@\t\r\n\uff1d\uff0b\uff0d\uff20]")  # a spreadsheet takes such a cell for a formula
 _MARKUP = re.compile(r"[\\`*_\[\]<>&~|^$=#@]|:(?=//)|(?<=www)\.|^(?:[+:-]|[0-9]+[.)])", re.IGNORECASE)
-_ENTRY = re.compile(r"^(?=>|\[\^\d+\]: )((?:>.*\n)*)(?:(?!>|\[\^\d+\]: ).*\n)*(?:\[\^\d+\]: (.*))?", re.MULTILINE)
-_TAIL = re.compile(
-    r"(?<!\S)(?P<document_id>\S+)#char=(?P<start>\d+),(?P<end>\d+); sha256 (?P<sha256>\S*)"
-    r"(?:; proposition (?P<proposition_id>\S+), version (?P<proposition_version>\S+))?(?P<check>; check \S+)$"
-)
 _TEX = {one: f"\\{one}" for one in "&%$#_"} | {"\\": r"\textbackslash{}", "{": r"\textbraceleft{}"}
 _TEX |= {"}": r"\textbraceright{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
 
@@ -70,8 +59,8 @@ def citation_pack(
     rows, pictures, table = _rows(corpus, selection), pictures or {}, io.StringIO()
     if odd := [name for name in pictures if not re.fullmatch(r"\w[\w .()-]*\.(?:svg|png)", name)]:
         raise PackError(f"pictures: {odd[0]!r} is no name of a picture, such as matrix.svg or matrix.png")
-    cells = [[*_COLUMNS, "check"], *([*row.values(), _check(row)] for row in rows)]
-    csv.writer(table).writerows([_RUNS.sub(r"'\g<0>", cell) for cell in row] for row in cells)
+    cells = [[*COLUMNS, "check"], *([*row.values(), check_of(row)] for row in rows)]
+    csv.writer(table).writerows([RUNS.sub(r"'\g<0>", cell) for cell in row] for row in cells)
     documents = _documents(corpus.whole, {row["document_id"] for row in rows})
     references = [_reference(document) for document in documents.values()]
     head = _head(corpus, selection, rows, f"made on {made or date.today()}", [*pictures])
@@ -83,7 +72,7 @@ def citation_pack(
         "selection.json": selection.to_json(),
     }
     pack = {name: text.encode() for name, text in texts.items()} | {**pictures}
-    return pack | {_SUMS: "".join(sorted(_sums(pack))).encode()}
+    return pack | {SUMS: "".join(sorted(sums_of(pack))).encode()}
 
 
 def zipped(pack: Mapping[str, bytes]) -> bytes:
@@ -104,51 +93,6 @@ def write_pack(path: str | Path, pack: Mapping[str, bytes]) -> None:
             Path(folder, "part").replace(path)
     except OSError as error:
         raise PackError(f"{path}: cannot be written: {error.strerror}") from error
-
-
-def verify(path: str | Path, corpus: Corpus) -> pl.DataFrame:
-    """Compare every quotation of a citation pack with the documents of a corpus.
-
-    `path`: the .zip, or its passages.csv or passages.md alone. Returns one row per quotation, in the order of files and
-    lines: `file`, `line` (where it begins), `document_id`, `quotation`, `outcome`, `what` (in words). Outcomes: found
-    (at its place), moved (elsewhere in its document; the nearest is named), changed (no longer in it), missing (no such
-    document), edited (the entry is not as it was written; `what` adds how its quotation fares). A file of the .zip that
-    was changed otherwise has a row too, line 0; an entry that was taken out is noticed only there. Raises PackError for
-    what is no pack, is damaged or has no quotation.
-    """
-    path, rows = Path(path), []
-    contents = _contents(path)
-    sums = dict(corpus.documents.select("document_id", "sha256").iter_rows())
-    versions = dict(corpus.propositions.select("proposition_id", pl.col("version").cast(pl.String)).iter_rows())
-    kept = {*contents.pop(_SUMS, b"").decode(errors="replace").splitlines(keepends=True)}
-    for name, content in contents.items():
-        for line, cells, is_whole in _read(name, content):
-            document_id, proposition_id = cells["document_id"], cells["proposition_id"]
-            outcome, what = _place(cells, corpus.texts.get(document_id))
-            if outcome == "found" and cells["sha256"] != sums[document_id]:
-                what += "; the document has changed elsewhere"
-            if (now := versions.get(proposition_id, "")) != cells["proposition_version"]:
-                what += f"; proposition {proposition_id}, version {cells['proposition_version']}, now {now or 'gone'}"
-            if not is_whole:
-                outcome, what = "edited", f"not as it was written; its quotation: {outcome}, {what}"
-            rows.append((name, line, document_id, cells["quotation"], outcome, what))
-    if not rows:
-        raise PackError(f"{path}: has no quotation, or is no citation pack")
-    if path.name not in contents:
-        others = {line[66:-1] or _SUMS for line in kept ^ _sums(contents)} - {
-            row[0] for row in rows if row[4] == "edited"
-        }
-        what = f"not as {_SUMS} says: something was changed, added, taken out or moved"
-        rows += [(name, 0, "", "", "edited", what) for name in sorted(others)]
-    return pl.DataFrame(rows, schema=_VERIFIED, orient="row")
-
-
-def report(path: str | Path, corpus: Corpus) -> tuple[str, int]:
-    """Say line by line what `verify` finds, with the exit code: 0 where all is found. Raises PackError as it does."""
-    rows = verify(path, corpus)
-    lines = [f"{file}:{line}: {outcome}: {what}" for file, line, _, _, outcome, what in rows.iter_rows()]
-    lines.append(", ".join(f"{number:,} {outcome}" for outcome, number in Counter(rows["outcome"]).items()))
-    return "\n".join(_visible(line, "\\x{:02x}") for line in lines), int({*rows["outcome"]} != {"found"})
 
 
 def _rows(corpus: Corpus, selection: Selection) -> list[dict[str, str]]:
@@ -175,7 +119,7 @@ def _rows(corpus: Corpus, selection: Selection) -> list[dict[str, str]]:
             offices=pl.coalesce("offices", "held").list.join("; "), proposition="text", proposition_version="version",
             **{key: pl.lit(same[key]) for key in same},
         )
-        .select(pl.col(_COLUMNS).cast(pl.String).fill_null("")).to_dicts()
+        .select(pl.col(COLUMNS).cast(pl.String).fill_null("")).to_dicts()
     )  # fmt: skip
 
 
@@ -250,68 +194,21 @@ def _entries(rows: list[dict[str, str]], documents: Mapping[str, Mapping[str, An
         entry = f"{quoted}\n\n{said}; {of['date']}.[^{number}]\n\n[^{number}]: {where}"
         if before != (before := row["document_id"]):
             yield "\n## {title}\n\n{publisher}, {date}. Rights: {rights}\n".format(**of)
-        yield f"\n{entry}; check {_check(entry)}\n"
+        yield f"\n{entry}; check {check_of(entry)}\n"
 
 
-def _contents(path: Path) -> dict[str, bytes]:
-    try:
-        content = path.read_bytes()
-        if not content.startswith(b"PK"):
-            return {path.name: content}
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            return {name: archive.read(name) for name in archive.namelist()}
-    except (OSError, zipfile.BadZipFile, zlib.error, RuntimeError, EOFError) as error:
-        reason = error.strerror if isinstance(error, OSError) else f"a damaged .zip ({error})"
-        raise PackError(f"{path}: cannot be read: {reason}") from error
-
-
-def _read(name: str, content: bytes) -> Iterator[tuple[int, dict[str, str], bool]]:
-    """Give the line where each entry of a file begins, what it says, and whether it is as it was written."""
-    text, line, at = content.decode("utf-8-sig", errors="replace"), 1, 0
-    if name.endswith(".csv"):
-        csv.field_size_limit(2**31 - 1)  # a passage may be longer than csv expects
-        reader, line = csv.DictReader(io.StringIO(text, newline="")), 2
-        if missing := {*_COLUMNS, "check"} - {*(reader.fieldnames or [])}:
-            raise PackError(f"{name!r}: has no column '{min(missing)}' in line 1, so it is no passages.csv of a pack")
-        for row in reader:
-            cells = {column: _SHIELD.sub("", row[column] or "") for column in _COLUMNS}
-            yield line, cells, row["check"] == _check(cells)
-            line = reader.line_num + 1
-    if name.endswith(".md"):
-        text = text.replace("\r\n", "\n") + "\n"
-        for match in _ENTRY.finditer(text):
-            line, at = line + text.count("\n", at, match.start()), match.start()
-            tail = _TAIL.search(match[2] or "")
-            told = tail.groupdict("") if tail else dict.fromkeys(_TAIL.groupindex, "")
-            cells = {key: _unplain(value) for key, value in told.items()}
-            cells["quotation"] = _unplain(re.sub("^> ?", "", match[1].removesuffix("\n"), flags=re.MULTILINE))
-            yield line, cells, cells["check"] == f"; check {_check(match[0].removesuffix(cells['check']))}"
-
-
-def _place(cells: Mapping[str, str], text: str | None) -> tuple[str, str]:
-    """Say where the quotation of an entry stands now in the text of its document."""
-    document_id, quotation = cells["document_id"], cells["quotation"]
-    start = int(cells["start"]) if re.fullmatch("[0-9]{1,15}", cells["start"]) else -1
-    if text is None:
-        return "missing", f"no document '{document_id}' in this corpus"
-    if start >= 0 and quotation and text.startswith(quotation, start):
-        return "found", f"{document_id}#char={start},{start + len(quotation)}"
-    if not (places := occurrences(text, quotation)):
-        return "changed", f"no longer in {document_id}"
-    near = min(places, key=lambda place: abs(place - start))
-    among = f", the nearest of {len(places)} places" if len(places) > 1 else ""
-    return "moved", f"now {document_id}#char={near},{near + len(quotation)}{among}"
-
-
-def _sums(pack: Mapping[str, bytes]) -> set[str]:
+def sums_of(pack: Mapping[str, bytes]) -> set[str]:
+    """Give the lines of SHA256SUMS for the files of a pack."""
     return {f"{hashlib.sha256(content).hexdigest()}  {name}\n" for name, content in pack.items()}
 
 
-def _check(entry: str | Mapping[str, str]) -> str:
+def check_of(entry: str | Mapping[str, str]) -> str:
+    """Give the short check of an entry: it differs where a hand or a spreadsheet has changed it."""
     return f"sha256:{hashlib.sha256(json.dumps(entry).encode()).hexdigest()[:12]}"
 
 
-def _visible(text: str, number: str) -> str:
+def visible(text: str, number: str) -> str:
+    """Write characters that cannot be seen as numbers, in the form that `number` gives."""
     return (
         text if text.isprintable() else "".join(one if one.isprintable() else number.format(ord(one)) for one in text)
     )
@@ -321,11 +218,7 @@ def _visible(text: str, number: str) -> str:
 def _plain(line: str) -> str:
     """Write a line so that Markdown shows its characters and nothing else."""
     marked = _MARKUP.sub(lambda found: f"{found[0][:-1]}\\{found[0][-1]}", line)
-    return re.sub("^ +|(?<! ) +$", lambda spaces: "&#32;" * len(spaces[0]), _visible(marked, "&#{};"))
-
-
-def _unplain(text: str) -> str:
-    return re.sub(r"\\(.)|&#([0-9]{1,7});", lambda found: found[1] or chr(min(int(found[2]), 0x10FFFF)), text)
+    return re.sub("^ +|(?<! ) +$", lambda spaces: "&#32;" * len(spaces[0]), visible(marked, "&#{};"))
 
 
 def _tex(text: str) -> str:

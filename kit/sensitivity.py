@@ -77,13 +77,17 @@ def levels_that_change(corpus: Corpus, comparison: Comparison) -> pl.DataFrame:
 
 
 def rules_lifted(corpus: Corpus, comparison: Comparison) -> pl.DataFrame:
-    """Count how many more propositions could be compared if each rule of the guard were lifted.
+    """Count what each rule that can be lifted does: how many more propositions could be compared without it.
 
-    Returns one row per rule in force that can be lifted: `rule` (a field of Guard), `allows` (words), `comparable`
-    (propositions now), `more` (those that would be comparable beside these).
+    Returns one row per rule in force, and per rule that the guard has lifted: `rule` (a field of Guard), `allows`
+    (words), `in_force` (Boolean), `comparable` (propositions now), `more` (those that lifting it would add, or has
+    added, to what could be compared with it).
     """
     narrowed, now, rows = comparison.narrowed(corpus), comparable(comparison.rows), []
-    for name, guard in comparison.guard.lifted().items():
-        rows.append((name, RULES[name][1], now, comparable(compared(corpus, narrowed, guard)[0]) - now))
-    types = {"rule": pl.String, "allows": pl.String, "comparable": pl.Int64, "more": pl.Int64}
-    return pl.DataFrame(rows, schema=types, orient="row")
+    in_force, given = comparison.guard.lifted(), comparison.guard
+    strict = {name: replace(given, **{name: False}) for name in ("relayed", "questions", "conditionals")}
+    for name, guard in (strict | in_force).items():
+        other = comparable(compared(corpus, narrowed, guard)[0])
+        rows.append((name, RULES[name].allows, name in in_force, now, abs(other - now)))
+    types = dict(zip(("rule", "allows", "in_force"), (pl.String, pl.String, pl.Boolean), strict=True))
+    return pl.DataFrame(rows, schema=types | dict.fromkeys(("comparable", "more"), pl.Int64), orient="row")

@@ -17,10 +17,11 @@ from tests import made
 from tests.made import PARAPHRASE, QUOTED, THEMES, TWICE, Statement, statement
 
 OPEN = Guard(relayed=True, questions=True, conditionals=True)
+KINDS = pl.Enum(["reversed", "shifted", "same", "not comparable"])
 STANCES, IDS = pl.List(pl.Enum(schema.STANCES)), pl.List(pl.String)
 COLUMNS = {
     "theme_id": pl.String, "proposition_id": pl.String, "later_proposition_id": pl.String,
-    "proposition": pl.String, "change": pl.Enum(["reversed", "shifted", "same", "not comparable"]), "reasons": IDS, "rivals": IDS, "years": pl.Float64,
+    "proposition": pl.String, "change": KINDS, "reasons": IDS, "rivals": IDS, "years": pl.Float64,
     "earlier_stances": STANCES, "earlier_dates": pl.String, "earlier_earliest": pl.Date, "earlier_latest": pl.Date,
     "earlier_statement_ids": IDS, "earlier_passage_ids": IDS,
     "later_stances": STANCES, "later_dates": pl.String, "later_earliest": pl.Date, "later_latest": pl.Date,

@@ -30,7 +30,8 @@ from pybtex.richtext import Text
 
 import kit
 from kit import Selection, schema
-from kit.exports import PackError, citation_pack, report, verify, write_pack
+from kit.exports import PackError, citation_pack, write_pack
+from kit.verification import report, verify
 
 DAY = date(2024, 2, 29)
 ANSWER = "2019-03-12-questions-night-ferry"

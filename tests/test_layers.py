@@ -24,7 +24,10 @@ LAYERS = [
         "readers.attribution", "readers.quotations", "readers.offices",
         "people", "codebook", "codings", "documents", "corpus",
     },
-    {"statements", "positions", "speech", "agreement", "guard", "comparison", "sensitivity", "changes", "exports"},
+    {
+        "statements", "positions", "speech", "agreement", "guard", "comparison", "sensitivity", "changes", "exports",
+        "verification",
+    },
     {
         "cache", "style", "charts", "charts.matrix", "charts.timeline", "charts.bars", "charts.pairs", "charts.rows",
         "reading", "beside",
@@ -44,7 +47,7 @@ OTHERS = [
     set(),
 ]
 OPENERS = {"open", "fdopen", "read_text", "read_bytes", "write_text", "write_bytes", "mkdir", "unlink", "mkstemp"}
-MAY_OPEN = {"records", "corpus", "codebook", "people", "cache", "exports", "__main__", "_start"}
+MAY_OPEN = {"records", "corpus", "codebook", "people", "cache", "exports", "verification", "__main__", "_start"}
 
 
 def _name(path: Path) -> str:

@@ -28,7 +28,7 @@ OF_LEVELS = {
     "variation": pl.String, "proposition_id": pl.String,
     "level": pl.Enum(list(LEVELS)), "then_level": pl.Enum(list(LEVELS)),
 }  # fmt: skip
-LIFTED = {"rule": pl.String, "allows": pl.String, "comparable": pl.Int64, "more": pl.Int64}
+LIFTED = {"rule": pl.String, "allows": pl.String, "in_force": pl.Boolean, "comparable": pl.Int64, "more": pl.Int64}
 SETTINGS = [
     ({}, Guard()),
     ({"themes": ["armed-deployment", "public-confidence"], "since": "2016-08-01"}, Guard(conditionals=True)),
@@ -281,20 +281,30 @@ def test_a_lifted_rule_counts_what_comparing_without_it_gives(
     found = rules_lifted(corpus, comparison)
 
     assert dict(found.schema) == LIFTED
-    assert found.rows() == [
+    in_force = found.filter("in_force").drop("in_force")
+    assert sorted(in_force.rows()) == sorted(
         (rule, RULES[rule][1], now, comparable(compare(corpus, left, right, guard=lifted).rows) - now)
         for rule, lifted in guard.lifted().items()
-    ]
+    )
     assert (found["more"] >= 0).all()
+
+
+def test_a_rule_that_is_lifted_tells_what_that_has_added(corpus: kit.Corpus) -> None:
+    strict, loose = (compare(corpus, "mark-rowley", "ken-marsh", guard=Guard(relayed=of)) for of in (False, True))
+
+    found = rules_lifted(corpus, loose).filter(rule="relayed")
+
+    assert found.rows() == [("relayed", "relayed statements count", False, 1, 1)]
+    assert comparable(loose.rows) - comparable(strict.rows) == 1
 
 
 def test_relayed_statements_make_one_more_comparable_where_only_that_rule_stood_in_the_way(corpus: kit.Corpus) -> None:
     found = rules_lifted(corpus, compare(corpus, "mark-rowley", "ken-marsh"))
 
     assert found.rows() == [
-        ("relayed", "relayed statements count", 0, 1),
-        ("questions", "questions count", 0, 0),
-        ("conditionals", "conditionals count", 0, 0),
+        ("relayed", "relayed statements count", True, 0, 1),
+        ("questions", "questions count", True, 0, 0),
+        ("conditionals", "conditionals count", True, 0, 0),
     ]
 
 
@@ -307,11 +317,11 @@ def test_two_rules_that_stand_in_the_way_together_are_lifted_in_vain_one_by_one(
     assert rules_lifted(corpus, loose).filter(rule="conditionals")["more"].item() == 1
 
 
-def test_where_every_rule_is_lifted_none_is_left_to_lift(second: kit.Corpus) -> None:
+def test_where_every_rule_is_lifted_none_is_in_force(second: kit.Corpus) -> None:
     guard = Guard(relayed=True, questions=True, conditionals=True)
     found = rules_lifted(second, compare(second, "ama-osei", "ben-adu", guard=guard))
 
-    assert (found.height, dict(found.schema)) == (0, LIFTED)
+    assert (found["in_force"].to_list(), dict(found.schema)) == ([False] * 3, LIFTED)
 
 
 def test_without_statements_lifting_adds_nothing(second: kit.Corpus) -> None:
