@@ -29,6 +29,10 @@ class Bound(widgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
         """Give the citation pack of what is shown: file name to content; `kit.write_pack` writes it."""
         raise NotImplementedError
 
+    def _changes(self) -> dict[str, Any]:
+        """Give what would change if fewer statements counted or another coding were read, for `View.changes`."""
+        return {}
+
     @contextmanager
     def _telling(self) -> Iterator[None]:
         """Tell what goes wrong in the panel, where the last good view stays."""
@@ -44,6 +48,8 @@ class Bound(widgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
         with self._telling():
             if content.get("type") == "aside" and not self.corpus.statements.is_empty():
                 view.show(aside=f"{_BLANK} {agreement_in_words(self.corpus)}".strip())
+            if content.get("type") == "changes":
+                view.show(changes=self._changes())
             if content.get("type") == "pack":
                 view.send({"type": "pack", "name": "citation-pack.zip"}, [zipped(self.pack())])
 

@@ -17,15 +17,17 @@ from kit.controls import CHOICES, Controls
 from kit.corpus import Corpus
 from kit.exports import citation_pack
 from kit.panels import PANELS, POSITIONS, Frames, caption, known_days
-from kit.positions import holders
+from kit.positions import holders, named
 from kit.reading import Page, Section, passages_html
 from kit.selection import Selection
+from kit.sensitivity import cells_that_change, variations
 from kit.statements import for_reading
 from kit.view import View
 
 _LISTED = 24
 _EMPTY = "Nothing in this selection. Take a speaker, a theme, a date or a word of the search away, or press Reset."
 _SILENT = "No passage of this selection stands behind this cell."
+_CHANGES = "What would change: cells of the matrix that would show other stances"
 _IDS, _READ = ("passage_ids", "statement_ids", "document_ids"), ("holder", "proposition")
 
 
@@ -74,6 +76,19 @@ class Explorer(Bound):
     def pack(self) -> dict[str, bytes]:
         """Give the citation pack of the selection, its charts among it."""
         return citation_pack(self._selected, self.selection, self._pictures())
+
+    def _changes(self) -> dict[str, Any]:
+        found = named(self.corpus, cells_that_change(self.corpus, self.selection))
+        shown = pl.col("stances", "then_stances").cast(pl.List(pl.String)).list.join(", ").replace("", "no stance")
+        told = {words: list[str]() for words, _ in variations(self.corpus)}
+        for words, *cell in found.select("variation", "holder", "proposition", shown).iter_rows():
+            told[words].append("{}: {} ({} → {})".format(*cell))
+        cells = self._selected.statements.n_unique(["speaker_id", "proposition_id"])
+        listed = [
+            {"words": f"{words}: {len(rows)}, beside {cells} that show stances now", "propositions": rows}
+            for words, rows in told.items()
+        ]
+        return {"changed": _CHANGES, "changes": listed}
 
     @property
     def picked(self) -> Mapping[str, str]:
@@ -131,6 +146,8 @@ class Explorer(Bound):
         picked = self.picked if self._behind(self.picked) else {}
         frames = {name: self._sent(name, selection) for name in self._panels}
         texts = {"summary": self._summary(selection), "code": repr(selection), "link": selection.to_json()}
+        if self._coded and not self.view.changes:
+            self.view.show(changes={"changed": _CHANGES})
         self.view.show(frames, picked=picked, passages=self._passages(picked), **texts)
 
     def _sent(self, name: str, selection: Selection) -> dict[str, Any]:

@@ -63,7 +63,7 @@ class View(anywidget.AnyWidget):
     light = traitlets.Dict().tag(sync=True)
     dark = traitlets.Dict().tag(sync=True)
     passages, summary, code, link, aside, notice = (traitlets.Unicode().tag(sync=True) for _ in _TEXTS)
-    picked = traitlets.Dict().tag(sync=True)
+    picked, changes = (traitlets.Dict().tag(sync=True) for _ in range(2))
     _unasked: Timer | None = None
 
     def __init__(self, charts: Mapping[str, Mapping[str, Any]], **state: Any) -> None:
@@ -86,11 +86,12 @@ class View(anywidget.AnyWidget):
         """Show new frames (by name of chart) and texts in one message, which carries only what changed.
 
         `texts`: any of `passages` (HTML from `kit.reading`, the only HTML that is taken as such), `summary`, `code`,
-        `link` (the selection as JSON), `aside` (what the numbers do not say), `notice` and `picked`. Rows are dicts of
+        `link` (the selection as JSON), `aside` (what the numbers do not say), `notice`, `picked`, and `changes`
+        (`changed`, a line, and `changes`, `words` and `propositions` each; empty: nothing to open). Rows are dicts of
         JSON values, and one that equals another of its dataset is not drawn twice. Raises KeyError for an unknown chart
         or text.
         """
-        frames, known = frames or {}, {*_TEXTS, "picked"}
+        frames, known = frames or {}, {*_TEXTS, "picked", "changes"}
         if unknown := set(frames) - set(self.charts) | set(texts) - known:
             raise KeyError(f"{sorted(unknown)}: charts are {sorted(self.charts)}, texts {sorted(known)}")
         new = {_frame(name): json.dumps(frame, ensure_ascii=False).encode() for name, frame in frames.items()}

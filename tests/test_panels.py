@@ -49,7 +49,7 @@ def chart(request: pytest.FixtureRequest, corpus: kit.Corpus, second: kit.Corpus
 
 
 def columns(spec: dict[str, Any]) -> dict[str, frozenset[str]]:
-    return {name: frozenset(rows[0]) for name, rows in spec["datasets"].items()}
+    return {name: frozenset(rows[0]) for name, rows in spec["datasets"].items() if rows}
 
 
 def encoded(node: dict[str, Any], kind: str) -> Iterator[str]:

@@ -113,19 +113,6 @@ const makeThemes = (themes, change) => {
   return { node: makeRow("Themes", ...chips.map((one) => one.node)), show };
 };
 
-// Which propositions would come out otherwise: one line a way to count, what changes below it.
-const makeChanges = () => {
-  const summary = h("summary"), list = h("ul");
-  const node = h("details", { class: "kit-changes" }, summary, list);
-  const show = ({ changes = [], changed = "" }) => {
-    setText(summary, changed);
-    node.hidden = !changed;
-    list.replaceChildren(...changes.map(({ words, propositions }) => h("li", {}, h("b", {}, words),
-      ...(propositions.length ? [h("ul", {}, ...propositions.map((one) => h("li", {}, one)))] : []))));
-  };
-  return { node, show };
-};
-
 const render = ({ model, el }) => {
   const { on, stop } = follow(model);
   const offered = model.get("offered"), said = () => model.get("chosen");

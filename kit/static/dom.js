@@ -29,3 +29,17 @@ const follow = (model) => {
   };
   return { on, ends, stop: () => ends.splice(0).forEach((end) => end()) };
 };
+
+// What would change in each way to count, closed until it is asked for.
+const makeChanges = (ask = () => {}) => {
+  const summary = h("summary"), list = h("ul");
+  const node = h("details", { class: "kit-changes" }, summary, list);
+  node.addEventListener("toggle", () => node.open && ask());
+  const show = ({ changes = [], changed = "" }) => {
+    setText(summary, changed);
+    node.hidden = !changed;
+    list.replaceChildren(...changes.map(({ words, propositions }) => h("li", {}, h("b", {}, words),
+      ...(propositions.length ? [h("ul", {}, ...propositions.map((one) => h("li", {}, one)))] : []))));
+  };
+  return { node, show };
+};

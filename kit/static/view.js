@@ -194,11 +194,12 @@ const render = ({ model, el, script }) => {
   const copies = [copier("Copy", () => model.get("code")), copier("Copy as JSON", () => model.get("link"))];
   const pack = h("button", { type: "button", class: "kit-button" }, "Citation pack (.zip)");
   const aside = h("p", { class: "kit-aside" });
+  const changes = makeChanges(() => model.send({ type: "changes" }));
   const column = h("div", { class: "kit-charts" });
   const root = h("div", { class: "kit kit-view" },
     h("div", { class: "kit-head" }, summary, notice),
     h("div", { class: "kit-body" }, column, h("section", { class: "kit-pane" }, head, passages)),
-    h("div", { class: "kit-foot" }, h("span", {}, "This selection as code"), code, ...copies, pack), aside);
+    h("div", { class: "kit-foot" }, h("span", {}, "This selection as code"), code, ...copies, pack), changes.node, aside);
   const tooltip = makeTooltip(root);
   const charts = Object.keys(model.get("charts")).map((name) => makeChart(name, model, tooltip, chooser(name)));
   column.append(...charts.map((chart) => chart.node));
@@ -215,6 +216,8 @@ const render = ({ model, el, script }) => {
   for (const [name, node] of Object.entries({ summary, notice, code, aside })) {
     now(name, () => { setText(node, model.get(name)); node.hidden = !model.get(name); });
   }
+  now("changes", () => changes.show(model.get("changes")));
+  on("change:code", () => changes.node.open && model.send({ type: "changes" }));
   now("link", () => { copies[1].hidden = pack.hidden = !model.get("link"); });
   now("passages", () => { passages.innerHTML = model.get("passages"); passages.scrollTop = 0; });
   const update = () => charts.forEach((chart) => chart.update());

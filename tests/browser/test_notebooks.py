@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).parents[2] / "notebooks"
 NOTEBOOKS = [path.stem for path in sorted(FOLDER.glob("*.ipynb"))]
 # What each notebook shows below its code cells, in order. Every chart has marks in it; no table or list is empty.
-CHART, TABLE, PASSAGES, CODE = "a chart", "a table", "passages", "code"
+CHART, TABLE, PASSAGES, CODE, NOTHING = "a chart", "a table", "passages", "code", "nothing, in words"
 SHOWN = {
     "00_start_here": [TABLE, "a panel: matrix"],
     "01_documents": [TABLE, TABLE, TABLE, CHART, CHART, TABLE, TABLE],
     "02_positions": ["a panel: matrix, timeline", CODE, TABLE, PASSAGES],
-    "03_over_time": ["a panel: timeline", "a panel: timeline", PASSAGES],
+    "03_over_time": ["a panel: timeline", CHART, TABLE, TABLE, PASSAGES],
     "04_compare": ["a panel: pairs", TABLE, TABLE, TABLE, CHART, TABLE, TABLE, TABLE],
-    "06_check_the_coding": [TABLE, TABLE, TABLE, TABLE, PASSAGES],
+    "06_check_the_coding": [TABLE, TABLE, TABLE, TABLE, NOTHING, TABLE, PASSAGES],
 }
 LOOK = """cell => {
     const box = (node) => { const { width, height } = node.getBoundingClientRect(); return Math.min(width, height); };
@@ -66,6 +66,8 @@ def kind(seen: dict[str, Any]) -> str:
         return CHART if drawn and "Error" not in chart["said"] else f"a chart without marks: {chart['said']}"
     if seen["passages"] or seen["rows"]:
         return PASSAGES if seen["passages"] else TABLE
+    if seen["text"] == "Nothing to list here.":
+        return NOTHING
     return CODE if seen["text"].startswith("kit.Selection(") else f"something else: {seen['text'][:300]}"
 
 

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import nbformat
@@ -538,6 +539,39 @@ def test_the_cells_below_follow_the_panel_when_they_are_run_again(panel: Book, h
     counts = [len(found) for _, found in shown["sections"]]
     expect(cells.nth(5).locator(".kit-passage")).to_have_count(sum(counts))
     panel.idle()
+
+
+def test_the_pack_of_the_panel_comes_as_a_download_and_is_found_again(
+    panel: Book, corpus: kit.Corpus, tmp_path: Path
+) -> None:
+    chip(panel, "Terrorism").click()
+    chosen(panel, kit.Selection(themes=["terrorism"]))
+
+    with panel.page.expect_download() as download:
+        panel.page.get_by_role("button", name="Citation pack (.zip)").click()
+    download.value.save_as(tmp_path / download.value.suggested_filename)
+
+    found = kit.verify(tmp_path / "citation-pack.zip", corpus)
+    evidence = corpus.select(kit.Selection(themes=["terrorism"])).statements["evidence"]
+    assert set(found["outcome"]) == {"found"}
+    assert {*evidence} <= {*found.filter(file="passages.csv")["quotation"]}
+
+
+def test_the_panel_says_how_far_coders_agree_and_what_would_change(panel: Book, corpus: kit.Corpus) -> None:
+    expect(panel.page.locator(".kit-aside")).to_contain_text("not that the holder has no view")
+    expect(panel.page.locator(".kit-aside")).to_contain_text("Krippendorff")
+    changes = panel.page.locator(".kit-view .kit-changes")
+
+    changes.locator("summary").click()
+
+    first_hand = kit.cells_that_change(corpus).filter(pl.col("variation").str.contains("own transcripts")).height
+    expect(changes.locator("b").first).to_contain_text(f": {first_hand}, beside")
+    chip(panel, "Terrorism").click()
+    chosen(panel, kit.Selection(themes=["terrorism"]))
+    fewer = kit.cells_that_change(corpus, kit.Selection(themes=["terrorism"]))
+    fewer = fewer.filter(pl.col("variation").str.contains("own transcripts"))
+    expect(changes.locator("b").first).to_contain_text(f": {fewer.height}, beside")
+    changes.locator("summary").click()
 
 
 def test_keys_pressed_in_the_panel_change_no_cell(panel: Book) -> None:
