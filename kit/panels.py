@@ -106,10 +106,9 @@ def _links(changes: pl.DataFrame) -> pl.DataFrame:
         reasons.fill_null(""),
         rivals.fill_null(""),
     )
-    return changes.select(
-        row_id="proposition_id", later_row_id="later_proposition_id", begins="earlier_latest", ends="later_earliest",
-        change=pl.col("change").cast(pl.String), tip=tip,
-    )  # fmt: skip
+    own = changes.filter(pl.col("proposition_id") == pl.col("later_proposition_id"))  # the others cross: see the table
+    change = pl.col("change").cast(pl.String)
+    return own.select(row_id="proposition_id", begins="earlier_latest", ends="later_earliest", change=change, tip=tip)
 
 
 def known_days(*frames: pl.DataFrame) -> set[date]:

@@ -15,6 +15,7 @@ import kit
 from kit import Selection, style
 from kit.dates import UNKNOWN
 from kit.panels import PANELS, Frames, Panel, caption, how_coded, period
+from kit.positions import over_time
 from tests.charts import pictures
 
 NOTHING = Selection(text="nobody ever said this")
@@ -331,3 +332,42 @@ def test_the_caption_of_a_corpus_without_coding_says_so_instead(second: kit.Corp
     for positions in (False, True):
         said = " ".join(caption(bare, positions=positions).split("\n"))
         assert said == f"4 documents · 2019–2021 and 1 of unknown date · {style.NOT_CODED}"
+
+
+# ---- one holder over time
+
+
+def test_a_holder_over_time_has_a_band_for_each_office_and_a_line_for_each_pair(corpus: kit.Corpus) -> None:
+    spec = kit.holder_over_time(corpus, "sadiq-khan").to_dict()
+    changes = kit.changes_over_time(corpus, "sadiq-khan")
+    own = changes.filter(pl.col("proposition_id") == pl.col("later_proposition_id"))
+
+    bands, lines = spec["datasets"]["offices"], spec["datasets"]["links"]
+
+    assert [(one["office"], one["since"], one["until"]) for one in bands] == [("Mayor of London", "2016-05-09", None)]
+    assert [(one["row_id"], one["change"]) for one in lines] == own.select("proposition_id", "change").rows()
+    assert {"office:0", *own["proposition_id"]} <= {row["row_id"] for row in spec["datasets"]["rows"]}
+    assert "one is conditional" in next(one["tip"] for one in lines if one["change"] == "not comparable")
+    assert pictures.unknown_fields(spec, columns(spec)) == []
+
+
+@pytest.mark.parametrize("holder", ["metropolitan-police", "lbc"])
+def test_a_holder_of_no_office_or_without_statements_is_drawn_all_the_same(corpus: kit.Corpus, holder: str) -> None:
+    spec = kit.holder_over_time(corpus, holder).to_dict()
+
+    assert spec["datasets"]["offices"] == []
+    assert len(spec["datasets"]["marks"]) == over_time(corpus.select(Selection(speakers=[holder]))).height
+    assert style.png(spec).startswith(b"\x89PNG")
+
+
+def test_statements_are_counted_that_fall_in_a_window_certainly_and_possibly(corpus: kit.Corpus) -> None:
+    window = Selection(since="2016-08-01", until="2016-12-31")
+    found = {row["speaker_id"]: row for row in kit.statements_in_window(corpus, window).iter_rows(named=True)}
+    statements = corpus.select(replace(window, speakers=["metropolitan-police"])).statements
+    certain = statements.filter(window.certainly_in_window()).height
+
+    police = found["metropolitan-police"]
+    assert (police["certainly"], police["possibly"]) == (certain, statements.height - certain)
+    assert 0 < police["possibly"] < police["all"] == 16
+    assert sum(row["all"] for row in found.values()) == corpus.statements.height
+    assert kit.statements_in_window(corpus.select(Selection(themes=["terrorism"])), window).height == len(found)

@@ -13,7 +13,7 @@ from kit.charts.rows import EMPTY, GUTTER, HOVER, NOTE, PICKED, backdrop, down, 
 from kit.style import SHAPES, datasets, framed, ink, on, stance_scale
 
 OFFICES = ("row_id", "office", "since", "until", "tip")
-LINKS = ("row_id", "later_row_id", "begins", "ends", "change", "tip")
+LINKS = ("row_id", "begins", "ends", "change", "tip")
 MARKS = tuple("mark_id row_id stance statements first_hand earliest latest unknown lane lanes tip".split())
 _WIDTH, _LANE, _STEP, _HELD = 520, 64, 15, ":offices"
 
@@ -40,8 +40,8 @@ def statements_over_time(
     `propositions`, `themes`: the rows, as in `stance_matrix`. `earliest`, `latest`: the ends of the axis, which stay.
     `lanes`: the most marks that a row has at one time, by proposition_id; `undated`: draw the lane "date unknown".
     `offices`: bands in rows of their own: `row_id`, `office`, `since`, `until` (Date; null is open), `tip`. `links`:
-    lines between what is compared: `row_id`, `later_row_id`, `begins`, `ends` (Date), `change` (words on the line;
-    dashed where it is "not comparable"), `tip`.
+    lines between what is compared in a row: `row_id`, `begins`, `ends` (Date), `change` (words on the line, where there
+    is room; dashed where it is "not comparable"), `tip`.
     """
     wanted = {row_id: 10 + _STEP * most for row_id, most in (lanes or {}).items()}
     held = pl.DataFrame(schema=dict.fromkeys(OFFICES, pl.String)) if offices is None else offices
@@ -115,18 +115,17 @@ def _bands(ends: tuple[date, date], begin: alt.X, upper: alt.Y) -> list[alt.Char
 def _links(ends: tuple[date, date], begin: alt.X, middle: alt.Y) -> list[alt.Chart]:
     places = alt.LookupData(alt.NamedData("rows"), key="row_id", fields=["middle"])
     links = on("links").transform_lookup("row_id", places)
-    links = links.transform_lookup("later_row_id", places, as_=["later"])
-    when = {"begin": _clamped("begins", ends), "finish": _clamped("ends", ends)}
-    links = links.transform_calculate(**when).transform_calculate(
-        half="toDate((+datum.begin + +datum.finish) / 2)", between="(datum.middle + datum.later) / 2"
-    )
+    links = links.transform_calculate(begin=_clamped("begins", ends), finish=_clamped("ends", ends))
+    links = links.transform_calculate(half="toDate((+datum.begin + +datum.finish) / 2)")
     dash = alt.condition("datum.change === 'not comparable'", alt.value([3, 3]), alt.value([1, 0]))
-    line = links.mark_rule(stroke=ink("muted"), strokeWidth=1.2).encode(
-        begin, middle, x2="finish", y2=alt.Y2("later"), strokeDash=dash, **HOVER
-    )
-    word = links.mark_text(fontSize=10.5, dy=-7, fill=ink("muted"), aria=False)
+    line = links.mark_rule(stroke=ink("muted"), strokeWidth=1.2)
+    wide = f"datum.finish - datum.begin > ({_day(ends[1])} - {_day(ends[0])}) / 6"  # where the words have room
+    word = links.transform_filter(wide).mark_text(fontSize=10.5, dy=-7, fill=ink("muted"), aria=False)
     half = alt.X("half:T", scale=begin["scale"])
-    return [line, word.encode(half, alt.Y("between:Q", scale=middle["scale"], axis=None), text="change:N")]
+    return [
+        line.encode(begin, middle, x2="finish", strokeDash=dash, **HOVER),
+        word.encode(half, middle, text="change:N"),
+    ]
 
 
 def _when(earliest: date, latest: date, ends: tuple[date, date]) -> tuple[alt.X, alt.X]:
