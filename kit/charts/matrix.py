@@ -78,7 +78,7 @@ def _cells(left: alt.X, centre: alt.X, top: alt.Y, middle: alt.Y) -> list[alt.Ch
     words = lookup({kind: words for kind, (words, _) in BLANKS.items()})
     signs = legend("A blank cell", 116 - GUTTER, -_TOP, labelExpr=words)
     silence = _placed("cells").transform_filter("datum.kind")
-    silence = silence.mark_point(stroke=ink("muted"), fill="transparent", size=130, strokeWidth=1.2)
+    silence = silence.mark_point(stroke=ink("muted"), fill="transparent", size=230, strokeWidth=1.3)
     return [box, silence.encode(centre, middle, shape=alt.Shape("kind:N", scale=glyphs, legend=signs), **HOVER)]
 
 
