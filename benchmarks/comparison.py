@@ -160,7 +160,7 @@ def compare_in_pandas(said: Any, left: str, right: str) -> dict[str, str]:
     return levels_in_pandas(said[said["speaker_id"] == left], said[said["speaker_id"] == right])
 
 
-def matrix_in_pandas(said: Any, order: list[str]) -> Any:
+def matrix_in_pandas(said: Any, order: list[str], years: int | None = None) -> Any:
     """Count for every two holders how many propositions are the same, partly so, different: cells first, then pairs."""
     import pandas as pd
 
@@ -169,12 +169,17 @@ def matrix_in_pandas(said: Any, order: list[str]) -> Any:
     alone = held[["at", "proposition_id"]].drop_duplicates()
     both = alone.merge(alone, on="proposition_id", suffixes=("", "_right"))
     both = both[both["at"] < both["at_right"]].groupby(["at", "at_right"]).size()
-    keys = ["proposition_id", *KEYS]
-    once = held.drop_duplicates(["at", *keys, "stance"])
+    keys, dates = ["proposition_id", *KEYS], ["earliest", "latest"] if years else []
+    if years:
+        held = held[(held["earliest"].dt.year > date.min.year) & (held["latest"].dt.year < date.max.year)]
+    once = held.drop_duplicates(["at", *keys, *dates, "stance"])
     bits = once["stance"].astype(str).map({"oppose": 1, "mixed": 2, "support": 4})
-    cells = once.assign(bits=bits).groupby(["at", *keys], observed=True)["bits"].sum().reset_index()
+    cells = once.assign(bits=bits).groupby(["at", *keys, *dates], observed=True)["bits"].sum().reset_index()
     pairs = cells.merge(cells, on=keys, suffixes=("", "_right"))
     pairs = pairs[pairs["at"] < pairs["at_right"]]
+    if years:
+        begins, ends = pairs[["earliest", "earliest_right"]].max(axis=1), pairs[["latest", "latest_right"]].min(axis=1)
+        pairs = pairs[begins <= ends + pd.DateOffset(years=years)]
     one, other = pairs["bits"], pairs["bits_right"]
     pairs = pairs.assign(same=(one == other) & one.isin([1, 2, 4]), opposed=((one | other) == 5) & ((one & other) == 0))
     folded = pairs.groupby(["at", "at_right", "proposition_id"], observed=True)[["same", "opposed"]].all()
@@ -223,8 +228,8 @@ def changes_in_pandas(said: Any, holder: str) -> dict[str, int]:
     moments = own[when].drop_duplicates()
     pairs = moments.merge(moments, on="proposition_id", suffixes=("", "_later"))
     pairs = pairs[pairs["latest"] < pairs["earliest_later"]]
-    first = pairs.groupby(when, observed=True)["earliest_later"].transform("min")
-    pairs = pairs[pairs["earliest_later"] == first].reset_index(names="pair")
+    first = pairs.groupby(when, observed=True)["latest_later"].transform("min")
+    pairs = pairs[pairs["earliest_later"] <= first].reset_index(names="pair")
     later = own.rename(columns={"earliest": "earliest_later", "latest": "latest_later"})
     told = pairs.merge(own, on=when).merge(
         later, on=["proposition_id", "earliest_later", "latest_later", *KEYS], suffixes=("", "_right"), how="left"
@@ -247,6 +252,7 @@ def time_corpus(name: str, corpus: Any, goal: float, turns: int) -> None:
 
     from kit.changes import changes_over_time
     from kit.comparison import compare, compare_holders
+    from kit.guard import Guard
     from kit.positions import holders
     from kit.sensitivity import cells_that_change, levels_that_change, rules_lifted
 
@@ -266,18 +272,20 @@ def time_corpus(name: str, corpus: Any, goal: float, turns: int) -> None:
         counts = dict(found["change"].cast(pl.String).value_counts().iter_rows())
         return {one: counts.get(one, 0) for one in ("same", "reversed", "shifted", "not comparable")}
 
-    def matrix(order: list[str]) -> tuple[int, ...]:
-        return compare_holders(corpus, speakers=order).select("both", "same", "partly", "different").sum().row(0)
+    def matrix(asked: tuple[list[str], int | None]) -> tuple[int, ...]:
+        found = compare_holders(corpus, guard=Guard(years=asked[1]), speakers=asked[0])
+        return found.select("both", "same", "partly", "different").sum().row(0)
 
-    def matrix_beside(order: list[str]) -> tuple[int, ...]:
-        found = matrix_in_pandas(said, order)
+    def matrix_beside(asked: tuple[list[str], int | None]) -> tuple[int, ...]:
+        found = matrix_in_pandas(said, *asked)
         return tuple(int(found[one].sum()) if one in found else 0 for one in ("both", "same", "partly", "different"))
 
     twenty = holders(corpus)["speaker_id"].to_list()
     cases: list[tuple[str, Callable[[Any], Any], Callable[[Any], Any], list[Any], int]] = [
         ("compare", levels, lambda pair: compare_in_pandas(said, *pair), pairs, turns),
-        (f"compare_holders, {len(twenty)} holders", matrix, matrix_beside, [twenty], turns),
-        (f"compare_holders, all {len(everybody)} holders", matrix, matrix_beside, [everybody], min(turns, 3)),
+        (f"compare_holders, {len(twenty)} holders", matrix, matrix_beside, [(twenty, None)], turns),
+        ("   the same, at most 5 years apart", matrix, matrix_beside, [(twenty, 5)], turns),
+        (f"compare_holders, all {len(everybody)} holders", matrix, matrix_beside, [(everybody, None)], turns),
         ("cells_that_change", lambda _: cells_that_change(corpus).height,
          lambda _: cells_in_pandas(said, codings), [None], turns),
         ("levels_that_change", lambda pair: levels_that_change(corpus, compared[pair]).height,

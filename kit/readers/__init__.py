@@ -8,6 +8,7 @@ from importlib import import_module
 from textwrap import shorten
 
 from kit.errors import Doubt
+from kit.spans import line_of
 
 
 @dataclass(frozen=True)
@@ -43,10 +44,14 @@ def beginning(words: str) -> str:
     return shorten(words, 60, placeholder=" …", break_on_hyphens=False)
 
 
-_MODULES = {"answer": "question_time", "briefing": "briefing", "news": "news", "speech": "speech"}
+def unsure(text: str, start: int, end: int, what: str) -> Doubt:
+    """Give the doubt that a passage has no certain speaker."""
+    remedy = "leave it open: the page does not say for certain who speaks"
+    return Doubt(line_of(text, start), what, beginning(text[start:end]), remedy)
 
 
 def reader(kind: str) -> Callable[[str], Reading]:
     """Give the reader for one kind of document (a value of `schema.KINDS`); each raises WrongKind, with the reason."""
-    read: Callable[[str], Reading] = import_module(f"kit.readers.{_MODULES[kind]}").read
+    name = "question_time" if kind == "answer" else kind
+    read: Callable[[str], Reading] = import_module(f"kit.readers.{name}").read
     return read

@@ -8,15 +8,15 @@ from typing import NamedTuple
 from kit.spans import sentences
 
 SAY = (
-    r"(?<![\w-])(?:said|says?|told|tells|wrote|writes|went on|stated|urge[ds]|noted|announce[ds]|argue[ds]|conclude[ds]"
-    r"|declare[ds]|continued|tweeted|posted|admitted|commented|replied|joked|quipped|cried|observed|promised|pleaded"
-    r"|interjected|(?:is|are|was) (?:due|expected) to say|will say|(?:claim|respond|answer|remark|shout|repeat|reflect"
+    r"(?<![\w-])(?:said|says?|told|tells|wr(?:ote|ites)|went on|(?:urge|announce|argue|conclude|declare)[ds]|hit back"
+    r"|took to (?:[A-Z]\w*|social media)|(?:(?:is|are|was) (?:due|expected) to|will) say|(?:stat|not|continu|tweet|post"
+    r"|admitt|comment|repli|jok|quipp|cri|observ|promis|plead|interject|claim|respond|answer|remark|shout|repeat|reflect"
     r"|stress|laugh|retort)ed|(?:add|explain|insist|warn|recall|ask|reveal|confirm|suggest)(?:ed|s))(?![\w-])"
 )
 _ACT = (
-    r"\b(?:called|advised|agreed|declined|refused|reacted|attacked|backed|disagreed|sent|issued|emailed|written"
-    r"|critici[sz]ed|praised|thanked|condemned|welcomed|apologised|vowed|pledged|defended|appealed|hit|slammed|dismissed"
-    r"|denied|expressed|described|accused|rejected|spoke|begged|blamed|questioned|demanded|supported|hailed|mocked)\b"
+    r"\b(?:paid tribute|(?:dis)?agree[ds]|sent|written|hit|spoke|(?:call|advis|declin|refus|react|attack|back|issu"
+    r"|email|critici[sz]|prais|thank|condemn|welcom|apologis|vow|pledg|defend|appeal|slamm|dismiss|deni|express"
+    r"|describ|accus|reject|begg|blam|question|demand|support|hail|mock)ed)\b"
 )
 _STATE = (
     r"\b(?:was|is|remain(?:s|ed)) (?:(?:not|far|less|more|from|so|\w+ly) )*(?:(?:un)?(?:convinced|impressed|repentant)"
@@ -29,9 +29,9 @@ FINITE = (
 )
 _LEAD = re.compile(
     r"(?:(?:But|And|and|but|However|Yet|So|Then|Later|Meanwhile|Now|Today|Yesterday|Earlier|Instead|Finally) "
-    r"|(?:Late |Early )?(?:[Oo]n|By|[Ii]n|[Aa]t|[Ll]ast|[Tt]his) (?:(?:the|a|that|this|same|last|next|\w+day|morning"
-    r"|afternoon|evening|night|week|month|year|\d\w*|statement|post|tweet|letter|interview|email|speech) )+"
-    r"(?<!\bthe )(?<!\ba )(?=[A-Zthasi]))*"
+    r"|(?:Late |Early )?(?:[Oo]n|By|[Ii]n|[Aa]t|[Ll]ast|[Tt]his) (?:(?:the|a|his|her|its|their|that|this|same|last|next"
+    r"|\w+day|morning|afternoon|evening|night|week|month|year|\d\w*|statement|post|tweet|letter|interview|email|speech"
+    r"|report|website) )+(?<!\b(?:the|his|her|its) )(?<!\btheir )(?<!\ba )(?=[A-Zthasi]))*"
 )
 _CUT = (
     r"on|in|at|during|after|before|as|when|while|outside|following|last|this|earlier|later|yesterday|today|to|about|who"
@@ -51,7 +51,7 @@ _NO_NOUN = set(
 )
 _FUNCTION = set(
     "but and however yet speaking although meanwhile he she they last earlier later both no now then so also today "
-    "yesterday despite during following under over only still even former once".split()
+    "yesterday despite during following under over only still even former once everyone".split()
 ).union(_PREPOSITIONS, _INDEFINITE, _OWNED, _NO_NOUN)
 _NOBODY = set(
     "letter statement report email notice sign post tweet message document banner text note caption poster placard "
@@ -69,8 +69,9 @@ BODIES = re.compile(
     r"|Action|Operation|Storm|Good|(?!(?:[KQ]C|MP|MSP|[CMO]BE)\b)[A-Z]{2,}s?|Estates|Homes|Rail|Airport|\w*\d\w*)\b"
 )
 _WORD = r"(?:[A-Z]|@\w)(?:[\w-]|'(?!s\b)(?=\w)|(?<=s)'(?= [A-Z]))*"
-_SHORT = r"(?:Mrs?|M[sx]|Dr|Rev|Prof|Cllr|Capt|Lt|Sgt|[A-Z])\."
-NAME = rf"(?:(?:{_SHORT}|{_WORD}) (?:(?:de|van|von|der|bin|al|la|le|&) )*)*{_WORD}"
+_BRIEF = r"(?:\w+ )?(?i:cabinet member|minister|portfolio holder) for(?: [a-z]+)+"
+_OWNER = re.compile(rf"(?:[^,]*'s?|{_BRIEF}) (?={_WORD} {_WORD}$)")
+NAME = rf"(?:(?:(?:Mrs?|M[sx]|Dr|Rev|Prof|Cllr|Capt|[A-Z])\.|{_WORD}) (?:(?:de|van|von|der|bin|al|la|le|&) )*)*{_WORD}"
 _RUN = re.compile(rf"(?<![\w'-]){NAME}(?![\w-])")
 _NEAR = r"\b(?:in|at|near|across|outside|around|[Tt]he)"
 ALIVE = (
@@ -96,7 +97,7 @@ UNCLEAR = Who("", "unclear")
 def phrase(text: str) -> Who | None:
     """Read one noun phrase as a speaker; None where it is none, unclear where it names two or a thing."""
     text = re.sub(r"\s*\([^)]*\)", "", text).strip(" \"'“”")
-    if (owner := re.match(rf"[^,]*'s? (?={_WORD} {_WORD}$)", text)) and not BODIES.search(text[owner.end() :]):
+    if (owner := _OWNER.match(text)) and not BODIES.search(text[owner.end() :]):
         text = text[owner.end() :]
     words = _PAIRED.sub(r"\1\2 ", text).split()
     if not words or _NO_NOUN & {words[0].lower(), *words} or re.search(FINITE, text):
@@ -108,7 +109,8 @@ def phrase(text: str) -> Who | None:
     name = plain(run[1]) if run else []
     lead = [word.lower() for word in head[: len(head) - len(name)]]
     held = len(name) == 1 and lead and lead[-1].endswith("'s")
-    if name and not held and not _INDEFINITE & set(lead) and (lead != ["the"] or name[0] in _TITLES):
+    office = len(lead) == 1 and lead[0] in _OWNED and name and name[0] not in _TITLES  # "the Trust", "its President"
+    if name and not held and not office and not _INDEFINITE & set(lead):
         whole = len(head) == len(words) or len(name) > 1 and (lead or not BODIES.search(" ".join(name)))
         return Who(" ".join(name), "name") if whole and not {*lead[-1:]} & {*MODIFIERS} else Who(text, "common")
     owned = words[0].lower() in _INDEFINITE | _OWNED or any(word.endswith(("'s", "s'")) for word in head[:-1])
@@ -125,6 +127,7 @@ def plain(run: str) -> list[str]:
 def subject(text: str, names: Names) -> Who | None:
     """Read the words ahead of a verb as its subject: leads, appositions and relative clauses left aside."""
     text = re.sub(r"\s[–—-]\s|[–—]", ", ", re.sub(r"\s*\([^)]*\)", "", text))
+    text = re.sub(rf"(, (?:of|from|near|in) [^,]+), {NAME}(?=,)", r"\1", text)  # "of Mill Lane, Alder," is one place
     text = re.sub(rf"{_AUX}*$", "", text.strip() + " ")
     if last := re.search(r"(?:^|[ ,])(he|she|they|it)$", text.strip(), re.IGNORECASE):
         return Who(last[1].lower(), "pronoun")
@@ -161,15 +164,11 @@ def before(sentence: str, names: Names) -> Who | None:
     other = re.search(r"according to|\b(?:including|such as)\b", text.lower())
     two = len(verbs) > 1 and (joined or not re.search(r",(?: and)? (?:who|which)\b", text[: verbs[0].start()]))
     far = not joined and (len(rest.split()) > 14 or re.search(FINITE, rest))
-    found = None if other or two or far else subject(text[: verb.start()], names)
-    return found or UNCLEAR
+    return UNCLEAR if other or two or far else subject(text[: verb.start()], names) or UNCLEAR
 
 
 def after(fragment: str, stopped: bool, names: Names) -> tuple[Who, str] | None:
-    """Read the words behind a quotation (`said Ms Osei`, `she wrote`); gives the speaker and what follows the sentence.
-
-    `stopped`: the quotation ended its sentence, so a name behind it may begin the next one.
-    """
+    """Read the words behind a quotation, `stopped` if it ends a sentence; gives the speaker and what follows them."""
     text = fragment.lstrip(" ,.–—-")
     said = SAY if stopped else rf"(?:{SAY}|[a-z]+ed(?! (?:by|to|in|at|on|as|for|with)\b))"
     end = sentences(text)[0][1] if text else 0
@@ -198,8 +197,7 @@ def acts(sentence: str, names: Names) -> Who | None:
 
 def leading(sentence: str, names: Names) -> Who | None:
     """Give the name that a sentence of any verb begins with, or that its opening inversion ends in."""
-    text = re.sub(r"^(?:Among|Also) [^,]*? (?:was|is) ", "", _LEAD.sub("", sentence, count=1))
-    text, *more = text.split(", ")
+    text, *more = re.sub(r"^(?:For|(?:Among|Also) [^,]*? (?:was|is)) ", "", _LEAD.sub("", sentence, 1)).split(", ")
     while more and _SKIP.match(text) and text[0].isupper():
         text, *more = more
     ends = [match.end() for match in _RUN.finditer(text) if not text.startswith("'s", match.end())]
@@ -217,15 +215,15 @@ class Names:
         self.runs = dict.fromkeys(" ".join(plain(match[0])) for match in _RUN.finditer(text))
         self.places = set(re.findall(rf"{_NEAR} ({NAME})(?![\w-])", text))
         self.untitled = {form for run in self.runs if " " in (form := _HONOUR.sub("", run))}
-        titled = ((run, _TITLES.get(run.split(" ")[0].rstrip("."))) for run in self.runs if " " in run)
-        self.pronouns |= {self.identity(run): pronoun for run, pronoun in titled if pronoun}
+        titled = {run: _TITLES.get(run.split(" ")[0].rstrip(".")) for run in self.runs if " " in run}
+        self.pronouns |= {self.identity(run): pronoun for run, pronoun in titled.items() if pronoun}
 
     def learn(self, narration: list[str]) -> None:
         """Learn pronouns from paragraphs of narration that begin with the one person they name and use one pronoun."""
         for paragraph in narration:
             ahead, *found = re.split(r"\b(he|she|his|her)\b", paragraph, flags=re.IGNORECASE)
             kinds = {"he" if word.lower() in ("he", "his") else "she" for word in found[::2]}
-            first = leading(ahead, self)
+            first = None if ahead.startswith("For ") else leading(ahead, self)
             if len(kinds) == 1 and first and {self.identity(first.label)} == self.people(paragraph).keys():
                 self.pronouns.setdefault(self.identity(first.label), *kinds)
 
@@ -253,9 +251,9 @@ class Names:
         if BODIES.search(full) or full in self.places:
             return False
         name = re.escape(full)
-        acting = rf"{name}(?:,? \(|, \d|, who|,[^.,]+,| {_AUX}?(?:{SAY}|{_ACT}))"
-        shown = rf"{acting}|[a-z], {name},|{SAY}(?<!told)(?<!tells) (?:[a-z]+ )*{name}|{ALIVE} {name}\b"
-        return bool(re.search(shown, self.text))
+        acting = rf"{name}(?:,? \(|, \d+(?:,|\.| and\b)|, who|,[^.,\d]+,| {_AUX}?(?:{SAY}|{_ACT}))"
+        said = rf"(?:[,?!.][\"'”] [a-z]+ed|{SAY}(?<!told)(?<!tells)(?: [a-z]+)*) {name}"
+        return bool(re.search(rf"{acting}|[a-z], {name},|{said}|{ALIVE} {name}\b", self.text))
 
     def people(self, fragment: str) -> dict[str, str]:
         """Give everybody in a piece of narration who may be a person: the key, and the label as printed."""

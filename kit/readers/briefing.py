@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache, partial
-from itertools import pairwise, takewhile
+from itertools import takewhile
+from operator import attrgetter
 from typing import NamedTuple
 
 from kit.errors import Doubt, WrongKind
-from kit.readers import Draft, Reading, beginning
+from kit.readers import Draft, Reading, unsure
 from kit.readers.attribution import BODIES, UNCLEAR, Names, Who, acts, after, before, subject
 from kit.readers.offices import fullest_form
 from kit.readers.question_time import POST
 from kit.readers.quotations import CLEAN, Quote, quotations
-from kit.spans import line_of, sentences, strip_span
+from kit.spans import sentences, strip_span
 
 BULLET = re.compile(r"[-–—*+·▪▸►◦‣○●■o]\s|[•∙]\s*(?=\S)|\(?\d{1,2}[.)]\s|\(?[a-z][.)]\s|\(?[ivx]{1,4}[.)]\s")
 _BREAK, _SPACE = r"\r\n\v\f\x85\u2028\u2029", r"[^\S\r\n\v\f\x85\u2028\u2029]"
@@ -35,6 +36,7 @@ class _Paragraph(NamedTuple):
     words: str
     sign: int  # characters of a bullet's sign
     heading: bool
+    prose: bool
 
 
 def read(text: str) -> Reading:
@@ -45,22 +47,21 @@ def read(text: str) -> Reading:
     WrongKind where there are not more bullets than paragraphs, or fields of a question stand.
     """
     page = _paragraphs(text)
-    bullets, prose = sum(bool(part.sign) for part in page), sum(_is_prose(part) for part in page)
+    bullets, prose = sum(bool(part.sign) for part in page), sum(part.prose for part in page)
     if any(FIELD.match(part.words) for part in page):
         raise WrongKind("it has the fields of a question and its answer")
     if bullets < 2 or bullets <= prose:
         raise WrongKind(f"it has {bullets} bullets and {prose} paragraphs; a briefing has more bullets")
     names = Names("\n".join(_flat(part.words[part.sign :]) for part in page))
     fullest, passages, doubts = cache(partial(fullest_form, names=names)), list[Draft](), list[Doubt]()
-    for (at, words, _, heading), said in zip(page, _said(page, names), strict=True):
+    for (at, words, _, heading, _), said in zip(page, _said(page, names), strict=True):
         stop = at + len(words)
         for start, end, who in said:
             label = who.label if who.kind == "name" or re.search(r".[A-Z]", who.label) else None
             name = fullest(label) if label else None
             passages += [*_own(text, at, start), Draft(start, end, "quoted", label=label, name=name, turn=1)]
             if not label:
-                where, remedy = beginning(text[start:end]), "leave it open: the page names nobody for certain"
-                doubts.append(Doubt(line_of(text, start), "a statement has no speaker", where, remedy))
+                doubts.append(unsure(text, start, end, "a statement has no speaker"))
             at = end
         passages += _own(text, at, stop, heading)
     return Reading(tuple(passages), tuple(doubts))
@@ -71,18 +72,18 @@ def _paragraphs(text: str) -> list[_Paragraph]:
     for start, end in (strip_span(text, *match.span()) for match in _LINES.finditer(text)):
         words, bullet = text[start:end].translate(CLEAN), BULLET.match(text, start)
         if words:
-            asks = words[-1] == "?" and not (page and _is_prose(page[-1]))
+            asks = words[-1] == "?" and not (page and page[-1].prose)
             heading = not bullet and end - start <= 80 and (words[-1] not in ".!?;:,…\"”'" or asks)
-            page.append(_Paragraph(start, words, bullet.end() - start if bullet else 0, heading))
+            sign = bullet.end() - start if bullet else 0
+            page.append(_Paragraph(start, words, sign, heading, not (bullet or heading)))
     return page
 
 
 def _said(page: list[_Paragraph], names: Names) -> Iterator[list[tuple[int, int, Who]]]:
     """Give what somebody says in each paragraph: start, end, and who."""
     statement, running = list[Who](), None  # who says the next paragraphs; whose quotation or "X said:" goes on
-    for at, (start, words, sign, heading) in enumerate(page):
-        prose, end = _is_prose(page[at]), start + len(words)
-        statement, running = (statement, running) if prose else ([], None)
+    for at, (start, words, sign, heading, prose) in enumerate(page):
+        end, statement, running = start + len(words), statement if prose else [], running if prose else None
         quotes = [] if heading or statement else _attributed(words[sign:], running, names)
         lead, _, rest = words[sign:].partition(": ")
         said, running = list[tuple[int, int, Who]](), None
@@ -93,14 +94,14 @@ def _said(page: list[_Paragraph], names: Names) -> Iterator[list[tuple[int, int,
             whole = quotes[0].start == 0 and quotes[-1].end == len(words)
             running = quotes[-1].who if whole or not quotes[-1].closed else None
         elif prose and words[-1] == ":":
-            following = [part.words for part in takewhile(_is_prose, page[at + 1 :])]
+            following = [part.words for part in takewhile(attrgetter("prose"), page[at + 1 :])]
             running = _introduced(words[:-1], " ".join(following), names)
             if running and following and following[0][0] not in "\"'“":
                 own = max((number for number, part in enumerate(following) if FIRST_PERSON.search(part)), default=0)
                 statement = [running] * (own + 1) + [UNCLEAR] * (len(following) - own - 1)
         elif not heading and (who := _introduced(lead, rest, names)):
             said = [(end - len(rest), end, who)]
-        elif _ONE_PERSON.search(words) and not heading and words[-1] != "?":
+        elif _ONE_PERSON.search(re.sub(r"[^.?!]*\?", "", words)) and not heading:
             said = [(start + sign, end, UNCLEAR)]
         yield said
 
@@ -120,11 +121,10 @@ def _introduced(lead: str, words: str, names: Names) -> Who | None:
 def _attributed(text: str, who: Who | None, names: Names) -> list[Quote]:
     """Give a paragraph's quotations, each with whom the words beside it name; `who` has the word, if anybody has."""
     quotes, told = quotations(text, names), ""
-    edges = [0, *(edge for quote in quotes for edge in (quote.start, quote.end)), len(text)]
-    pieces = [_flat(text[start:end]) for start, end in pairwise(edges)]
-    lead = pieces[0]
-    for quote, inner, behind in zip(quotes, pieces[1::2], pieces[2::2], strict=True):
-        told = f"{told} {lead}"
+    stops = [quote.start for quote in quotes] + [len(text)]
+    lead = _flat(text[: stops[0]])
+    for quote, stop in zip(quotes, stops[1:], strict=True):
+        inner, behind, told = text[quote.start : quote.end], _flat(text[quote.end : stop]), f"{told} {lead}"
         last = lead[sentences(lead)[-1][0] :] if lead else ""
         ahead = before(last, names) if last and last[-1] not in ".?!" else None
         ahead = ahead or (_introduced(last[:-1], "I", names) if last.endswith(":") else None)
@@ -141,10 +141,6 @@ def _attributed(text: str, who: Who | None, names: Names) -> list[Quote]:
             who = Who(known[0], "name") if len(people) == len(known) == 1 and who.label in ("he", "she") else UNCLEAR
         quote.who, lead = who, back[1] if back else behind
     return quotes
-
-
-def _is_prose(part: _Paragraph) -> bool:
-    return not (part.sign or part.heading)
 
 
 def _flat(words: str) -> str:

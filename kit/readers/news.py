@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from kit.errors import Doubt, WrongKind
 from kit.readers import Draft, Reading, beginning
-from kit.readers.attribution import ALIVE, SAY, UNCLEAR, Names, Who, acts, after, before, leading
+from kit.readers.attribution import ALIVE, SAY, UNCLEAR, Names, Who, acts, after, before, leading, subject
 from kit.readers.offices import fullest_form
 from kit.readers.quotations import CLEAN, ENDED, Quote, quotations
 from kit.spans import line_of, lines, sentences, strip_span
@@ -32,9 +32,8 @@ _CREDIT = re.compile(
     r"|^(?:picture|photo|image|media)s?(?: \w+)?\s*[:,]|\((?:pictured?|left|right|file)\b[^)]*\)[^.!?]*$"
 )
 _LABELLED = r"[A-Z][\w.'’ -]{1,50}(?:\([^)]*\))?\s*:\s+[^\s\"'“‘]"
-_WORDS_OF = (
-    r"(?:The words (?:were those of|came from)|Th(?:at|[eo]se) (?:was|were) the (?:words|view|verdict) of|So said) "
-)
+_WORDS_OF = r"(?:The words were those of|Th(?:at|[eo]se) (?:was|were) the (?:words|view|verdict) of|So said) "
+_SPEAKING = r"(?!S?He )([^.?!\"“]+[ ,])(?<!who )was speaking (?:to|at|as|after|ahead|before|during|from|outside|on)\b"
 _SAME = Who("", "same")
 
 
@@ -141,15 +140,19 @@ def _speaker(body: list[_Line], at: int, number: int, names: Names) -> str | Non
 
 def _around(body: list[_Line], at: int, names: Names) -> Who | None:
     """Give the speaker of a quotation that opens a line without words of attribution."""
+    last = body[at - 1] if at else None
     for line, following in pairwise(body[at : at + 6]):
         if not line.told() and (words := re.match(_WORDS_OF, following.text)):
             return (after(f"said {following.text[words.end() :]}", True, names) or [UNCLEAR])[0]
+        if not line.told() and (words := re.match(_SPEAKING, following.text)):
+            who, other = subject(words[1], names) or UNCLEAR, _acting(last.text, names) if last else None
+            said = last.quotes[-1].label if last and last.quotes else other and other.label
+            return who if not said or names.identity(said) == names.identity(who.label) else UNCLEAR
         if line.told() or not line.runs_on or not following.opens:
             break
         if following.quotes[0].behind:
             body[at].quotes[0].behind = True
             return following.quotes[0].who
-    last = body[at - 1] if at else None
     if not last or not ENDED.search(body[at].text[: body[at].quotes[0].end]):
         return None
     if last.text.endswith(":"):
@@ -193,7 +196,7 @@ def _pronoun(body: list[_Line], at: int, number: int, pronoun: str, names: Names
     acting = acts(recent, names)
     if spoken:
         who: Who | None = Who(spoken[-1].label or "", "same")
-        sure = bool(re.search(r"\b(?:add(?:ed|s)|continued|went on)\b", line.told()))
+        sure = bool(re.search(r"\b(?:add(?:ed|s)|continued|went on|Asked|Pressed)\b", line.told()))
     else:
         who = acting if acting and acting.kind in ("name", "common") else leading(recent, names)
         sure = near or who == acting
@@ -233,8 +236,7 @@ def _refuse(page: list[_Line], signs: bool) -> None:
         "it has the fields of a question and its answer": count(r"(?i:question by|asked of|answered by)\s*:") > 1,
         "most lines are bullets or markup": count(r"[-*•–·<{]") > half,
         "many lines start with a speaker's label, as in a transcript": count(_LABELLED) > max(3, 0.3 * len(told)),
-        "it has a salutation, as a speech has": count(r"(?i)dear .*,|.*\bladies and gentlemen|good (?:morn|after|even)")
-        > 0,
+        "it has a salutation, as a speech has": count(r"(?i)dear .*,|.*\bladies and gentlemen|good (morn|after|even)"),
         "most lines are in the first person, as in a speech": count(r".*\b(I|my|My|[Ww]e|[Oo]ur)\b") > half,
         "it has no byline, date or quotation": not signs and len(told) < 4 and not any(line.quotes for line in page),
     }

@@ -15,7 +15,7 @@ def fullest_form(label: str, names: Names) -> str | None:
     full, former = names.fullest(label), _FORMER.fullmatch(label)
     if full != label and (full or former and not BODIES.search(former[1])):
         return full or (former[1] if former else None)
-    office, found, held = re.sub(r"^(?i:the|an?|our) ", "", label), dict[str, None](), set[str]()
+    office, found, held = re.sub(r"^(?i:the|an?|our|its|their) ", "", label), dict[str, None](), set[str]()
     printed = (
         rf"(?:({NAME}), (?:the )?)?(?:({NAME})('s)? )?(?<![\w-])((?i:{re.escape(office)}))(?![\w-])"
         rf"( (?:of|for|from) (?:the )?{NAME})?( {NAME})?(?:, ({NAME})(?=[,.])(?! and ))?"

@@ -1,29 +1,27 @@
-"""Question Time answers: a lead question, the first answer by whoever is named under "Answered By", labelled turns.
-
-A label is a name-like phrase that opens a line and that something else on the page bears out; a phrase that only may be
-one opens a turn without a speaker, and a doubt.
-"""
+"""Question Time answers: a lead question, the first answer by whoever stands under "Answered By", labelled turns."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kit.errors import Doubt, WrongKind
-from kit.readers import Draft, Reading, beginning
-from kit.spans import fold, line_of, lines
+from kit.readers import Draft, Reading, unsure
+from kit.spans import fold, lines
 
 _FIELD = re.compile(
-    r"(?i)(?:(?:(?P<asker>question (?:asked )?by|asked by)|(?P<asked>asked of)|(?P<answerer>answered by))"
-    r"(?:\s*:|(?=\s*$|\s+[^:.?!]{1,40}$))|key information$|(?:answered on|categor|date|group|meeting|organisation|"
+    r"(?i)(?:(?:(?P<asker>(?:question (?:asked )?|asked )by|member name)|(?P<asked>asked of)|(?P<answerer>answered by)"
+    r")(?:\s*:|(?=\s*$|\s+[^:.?!]{1,40}$))|key information$|(?:answered on|categor|date|group|meeting|organisation|"
     r"party|portfolio|question (?:no|ref|title|type)|reference|session|status|subject|topic|type)[\w ]{0,9}:)\s*"
 )
-_PART = re.compile(r"(?i)(?:((?:main )?questions?|answers?|answer for\b[^.?!]{1,200}):?$|(?:question|answer)\s*:\s*)")
+_PART = re.compile(
+    r"(?i)(?:(?:main|supplementary) )?(?:(?P<asks>question)|answer|response|reply)(?:s?:?$|\s*:\s*| for\b[^.?!]{1,99}$)"
+)
 _WRITTEN = re.compile(
     r"(?i)written (?:response|answer|reply)(?: (?:from|by) ([^,.:]{2,60}?))?(?:,? (?:received|on|sent)\b.*)?[.:]?$"
 )
 _MARKED = re.compile(r"(?i)(?:.*:\s*)?written(?:$| (?:answer|question|repl|response))|\w+ are drafting a response")
-_AFTER = re.compile(r"(?i)back to top|share(?: this.*)?|related .*|print(?: this page)?|(?:next|previous) question")
+_AFTER = re.compile(r"(?i)(?:back to|share\b|related|print\b)[^.?!]{0,40}|(?:next|previous) question")
 _LINK = r"(?:of|for|the|and|de|da|di|du|la|le|van|von|der|den|bin|al|el)"
 _WORD = r"(?:(?:[dl]['’])?[^\W\d_a-z][\w'’‑-]*|(?:[A-Z]|Mr|Mrs|Ms|Dr|St|Prof|Rev|Rt|Hon|Cllr)\.)"
 _NAME = rf"{_WORD}(?:\s{{1,3}}(?:{_LINK}\s{{1,3}}){{0,3}}{_WORD}){{0,7}}"
@@ -40,11 +38,10 @@ TITLE = (
     r"(?i:(?:(?:the )?(?:rt|right) hon|(?:the )?(?:(?:right|very) )?rev\w*|mrs?|ms|miss|mx|dr|prof\w*|sir|dame|lord|"
     r"lady|baron|baroness|cllr|councillor)\b\.?\s+)"
 )
-_TITLE = re.compile(TITLE)
 POST = (
-    r"(?i:\b(?:\w+[ty]or|\w+ioner|chair\w*|chief|deputy|assistant|commander|captain|colonel|constable|inspector|head|"
-    r"superintendent|officer|executive|secretary|minister|president|leader|member|manager|clerk|speaker|adviser|"
-    r"\w+master|\w*teacher)\b)"
+    r"(?i:\b(?:\w+[ty]or|chancellor|\w+ioner|chair\w*|chief|deputy|assistant|commander|captain|colonel|constable|"
+    r"inspector|head|superintendent|officer|executive|secretary|minister|president|leader|member|manager|clerk|speaker|"
+    r"adviser|\w+master|\w*teacher)\b)"
 )
 _POST = re.compile(rf"{POST}|{_SEAT}")
 _HELD = re.compile(rf"(?:{_POST.pattern})(?:\W*$|,| (?:of|for|to) )")
@@ -54,16 +51,12 @@ _NO_NAME = re.compile(
     r"but|or|if|wh\w+|how|let|read|see|as|with|no|yes|not|so|now|first\w*|second\w*|third\w*|next|finally|also|note|point|"
     r"item|part|example|however|again|today|source|conclusion|summary|one|two|three|is|are|do|does)\b"
 )
-_OPEN = "leave it open: the page does not say for certain who speaks"
 
 
-@dataclass(frozen=True)
-class _Label:
-    """A speaker's label at the start of a line (`sure`), or what may be one; `end` counts from the line's start."""
-
+class _Label(NamedTuple):
     printed: str
     name: str | None = None
-    end: int = 0
+    end: int = 0  # counted from the line's start
     sure: bool = True
 
 
@@ -74,9 +67,8 @@ class _Page:
         self.fields = _fields(printed)
         self.common = set(re.findall(r"\b[a-zà-ÿ][\w'’-]+", text))
         named = ",".join(value for role, value in self.fields.values() if role)
-        self.known = {
-            _bare(part): part.strip() for part in re.split(r"[(),\[\]]| and (?=[Tt]he )", named) if part.strip()
-        }
+        parts = [part.strip() for part in re.split(r"[(),\[\]]| and (?=[Tt]he )", named)]
+        self.known = {_bare(part): part for part in parts if part}
         self.again, seen, stretch = set[str](), dict[str, int](), 0
         for label in [self.label(line) for at, line in enumerate(printed) if at not in self.fields]:
             if label and label.sure:
@@ -85,7 +77,7 @@ class _Page:
                 self.again.add(fold(label.printed))
 
     def label(self, line: str) -> _Label | None:
-        """Give the label that opens a line, sure or not; None: the line certainly opens with none."""
+        """Give the label that opens a line, or (not `sure`) may do so; None: the line certainly opens with none."""
         if found := _UNNAMED.match(line):
             return _Label(found[1], self.office(found[1]), found.end())
         if _NO_NAME.match(fold(line)):
@@ -102,13 +94,12 @@ class _Page:
     def _sure(self, found: re.Match[str]) -> _Label | None:
         core, office, gap, rest = *found.group("core", "office", "gap"), found.string[found.end() :]
         plain, bare, printed = _plain(core), _bare(core), core + office
-        names = [
-            name for key, name in self.known.items() if key.endswith(f" {bare}") and not re.search(" (?:of|for) ", key)
-        ]
+        people = {key: name for key, name in self.known.items() if not re.search(" (?:of|for) ", key)}
+        names = [name for key, name in people.items() if key.endswith(f" {bare}")]
         fuller = names[0] if len(names) == 1 else self.office(core) if core.startswith("The ") else None
         known = bool(fuller) or bare in self.known
         person = " " in plain and not re.search(r"\b(?:of|for|and)\b|^The\b", core) and not self.has(core)
-        titled = _TITLE.match(core) and not self.has(core.split()[-1])
+        titled = re.match(TITLE, core) and not self.has(core.split()[-1])
         seated = re.search(rf"{_SEAT}\W*$", core)
         in_office = office and (_HELD.search(office) or _POST.match(core) or _bare(office.strip(" ()[]")) in self.known)
         held = person and bool(titled or seated or in_office)
@@ -121,9 +112,8 @@ class _Page:
         )
         if any(reasons_against):
             return None
-        name = plain if person or known else printed
-        if fuller and not re.match(r"M(?:rs?|s|iss)\b", core):  # "Mr" fits no first name for certain
-            name = fuller
+        fits = fuller and not re.match(r"M(?:rs?|s|iss)\b", core)  # "Mr" fits no first name for certain
+        name = fuller if fits else plain if person or known else printed
         return _Label(printed, None if name == printed else name, found.end())
 
     def _maybe(self, line: str, found: re.Match[str] | None) -> str:
@@ -141,7 +131,6 @@ class _Page:
         return core if apart and (" " in core or _POST.fullmatch(core)) else ""
 
     def has(self, phrase: str) -> bool:
-        """Tell whether the page has every word of a phrase in lower case too."""
         return self.common.issuperset(fold(phrase).split())
 
 
@@ -164,12 +153,11 @@ def _is_value(line: str) -> bool:
 
 
 def _plain(core: str) -> str:
-    """Drop the letters after a name: "Jane Doe OBE" is Jane Doe."""
-    return re.sub(r"(?<=[a-z'’.])(?:\s+[A-Z]{2,5})+$", "", core.strip(" :"))
+    return re.sub(r"(?<=[a-z'’.])(?:\s+[A-Z]{2,5})+$", "", core.strip(" :"))  # "Jane Doe OBE" is Jane Doe
 
 
 def _bare(core: str) -> str:
-    return re.sub(r"^the ", "", re.sub(r"\s+", " ", fold(_TITLE.sub("", _plain(core)))))
+    return re.sub(r"^the ", "", re.sub(r"\s+", " ", fold(re.sub(TITLE, "", _plain(core)))))
 
 
 class _Turns:
@@ -189,8 +177,7 @@ class _Turns:
         full = plain if " " in plain and plain != value and not plain.startswith("The ") else None
         joint = re.search(r" and [Tt]he ", value)  # not all of whom need be speaking
         who = _Label(value, full or self.page.office(value)) if value and not joint else None
-        if role == "asker" and self.turn:
-            self.named.pop("answerer", None)
+        self.named = {} if role == "asker" and self.turn else self.named
         unasked = self.fresh and self.role == "asker" and role == "answerer"
         competing = self.fresh and self.role == role and before not in (None, who)
         self.named |= {role: who} if who else {}
@@ -204,24 +191,30 @@ class _Turns:
         self.turn += self.fresh
         self.passages.append(Draft(start, end, self.form, label=label, name=name, turn=self.turn))
         if self.fresh and not label:
-            where = beginning(self.text[start:end])
-            self.doubts.append(Doubt(line_of(self.text, start), "a turn has no certain speaker", where, _OPEN))
+            self.doubts.append(unsure(self.text, start, end, "a turn has no certain speaker"))
         self.fresh = False
 
     def line(self, start: int, end: int) -> None:
         """Take a line that is neither field nor title: a part's heading, a label with or without words, or words."""
         line, after = self.text[start:end], end
         part, written, label = _PART.match(line), _WRITTEN.match(line), self.page.label(line)
-        role = "asker" if "question" in fold(line)[:13] else "answerer"
-        if part and (part[1] or self.fresh or (self.role == "asker" and role == "answerer")):
+        role = "asker" if part and part["asks"] else "answerer"
+        if part and (part.end() == len(line) or self.fresh or (self.role == "asker" and role == "answerer")):
             if not (self.fresh and self.role == role):
-                self.to(self.named.get(role), role)
+                self.to(self.named.get(role), "" if role == "asker" and self.turn else role)  # no group: maybe a name
             after = start + part.end()
         elif written:
             self.to(_Label(written[1]) if written[1] else self.named.get("answerer"))
         elif label and label.end == len(line) and self.fresh and self.role == "answerer" and self.speaker:
-            key = _bare(self.speaker.printed)  # the same person's label, or one more who answers
-            self.to(label if _bare(label.printed) == key or f"({key}" in fold(label.printed) else None, "answerer")
+            key, full, own = (
+                _bare(self.speaker.printed),
+                self.speaker.name or self.speaker.printed,
+                _bare(label.printed),
+            )
+            if f" {_bare(full)}".endswith(f" {own}") and not re.search(r" (?:of|for) ", full):
+                self.to(_Label(label.printed, None if full == label.printed else full), "answerer")
+            else:  # an office and its holder, or one more who answers
+                self.to(label if own == key or f"({key}" in fold(label.printed) else None, "answerer")
         elif not re.fullmatch(r"\[[^\]]*\]|\([^)]*\)", line):
             after = start + label.end if label and label.sure else start
             if label:

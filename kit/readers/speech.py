@@ -6,16 +6,19 @@ import re
 from itertools import takewhile
 
 from kit.errors import Doubt, WrongKind
-from kit.readers import Draft, Reading, beginning
+from kit.readers import Draft, Reading, beginning, unsure
 from kit.readers.attribution import BODIES, Names
 from kit.readers.briefing import BULLET, FIELD, FIRST_PERSON
 from kit.readers.offices import fullest_form
 from kit.readers.question_time import POST, TITLE
-from kit.spans import fold, line_of, lines
+from kit.spans import fold, lines
 
 _QUOTED = re.compile(r"“[^”]*(?:”|$)|\"[^\"]*(?:\"|$)|(?<!\w)[‘'](?:[^‘’']|[’'](?=\w))*(?:[’'](?!\w)|$)")
 _SPEECH = r"(?i:speech|remarks|lecture|address|keynote|statement)"
-_TELLS = re.compile(rf"\b(?:{_SPEECH}|spoke|speaking|addressed|delivered)\b")
+_TELLS = re.compile(
+    rf"\b(?:{_SPEECH}|spoke|speaking|addressed|delivered)\b|"
+    r"\b(?:[Tt]his|[Hh]ere) is what [^.,;:]+ (?:said(?: to [^.,;:]+)?|told [^.,;:]+)[.:]$"
+)
 _GREETING = re.compile(
     r"(?i)(?:thank(?:s| you)|good (?:morning|afternoon|evening)|dear|friends|colleagues|hello|welcome)\b|"
     r".*\b(?:ladies and gentlemen|distinguished guests|excellenc|my lords|it(?: i|['’])s an? (?:\w+ )?(?:pleas|hono))"
@@ -26,20 +29,22 @@ _META = re.compile(
     r"(?:(?:delivered|given) (?:on|at|by)|location|venue|event|(?:first )?published|updated|from|date|author)\s*:|"
     r"\W*(?:please )?check against delivery|\W*transcript of the"
 )
+_SHORT = r"(?:[^.!?]|\.(?=\w))"
 _SITE = re.compile(
     r"(?i)(?:follow|skip to|share|listen to|subscribe|sign (?:in|up)|back to|read more|download|watch|donate)\b"
-    r"[^.!?]{0,60}|menu|print(?: this page)?|home(?:\s*[>/|»].*)?|search|speech(?:es)?|news|blog post|advertisement|"
-    r".*\b(?:sign up|subscribe)\b.*\b(?:newsletter|bulletin|updates|alerts|emails?)\b.{0,40}|"
+    rf"{_SHORT}{{0,100}}(?<![:;,])|menu|print(?: this page)?|home(?:\s*[>/|»].*)?|search|speech(?:es)?|news|blog post|"
+    r"advertisement|.*\b(?:sign up|subscribe)\b.*\b(?:newsletter|bulletin|updates|alerts|emails?)\b.{0,40}|"
     r"(?:this|below|the following) is (?:an?|the) [\w -]*(?:version|transcript|text)\b.*"
 )
 _CAPTION = re.compile(
-    r"(?i)\[[^\]]*\]$|\([^)]*\)$|(?:[^.!?]*[.|(] )?(?:picture|photo(?:graph)?|image)s?(?: by| credit)?\s*:[^.!?]{0,60}$"
+    r"(?i)\[[^\]]*\]$|\([^)]*\)$|(?:[^.!?]*(?:[.|] |\( ?))?(?:picture|photo(?:graph)?|image)s?(?: by| credit)?\s*:"
+    r"[^.!?]{0,60}$"
 )
 _CLOSING = re.compile(
-    r"(?i)(?P<end>notes? (?:to|for) editors?:?|ends\W*)|(?:related|contacts?|(?:media|press) (?:contacts?|office)|tags|"
-    r"topics?|(?:is|was) this (?:page|article)|about (?:us|the (?:author|speaker)|(?-i:[A-Z]\w+))|share (?:this|on)|"
-    r"(?:you )?(?:may|might) also like|(?:more|also) (?:from|news|stories|speeches)|support (?:us|our work)|"
-    r"(?:for )?further information)\b[^.!?]{0,50}(?:\?.{0,20})?"
+    r"(?i)(?P<end>notes? (?:to|for) editors?:?|ends\W*|a (?:message|note) from the editor\b.*)|(?:related|tags|topics?|"
+    r"(?:media|press) office|(?:(?:media|press) )?contacts?|(?:is|was) this (?:page|article)|share (?:this|on)|about "
+    r"(?:us|the (?:author|speaker)|(?-i:[A-Z]\w+))|(?:you )?(?:may|might) also like|support (?:us|our work)|(?:for )?"
+    rf"further information|(?:more|also|previous) (?:from|news|stories|speeches|lectures))\b{_SHORT}{{0,60}}(?:\?.*)?"
 )
 _FLOOR = re.compile(r"(?i)(?:q ?(?:&|and) ?a|discussion|questions?(?: (?:and|from|to|put|taken)\b[^.!?:]{0,40})?)\W*$")
 _CAP = r"(?!(?i:at|in|on|to|for|the|from|with|and|of|by)\b)[^\W\d_a-z](?:[\w'’‑-]*\w)?\.?"
@@ -60,22 +65,27 @@ _PLAIN = [
 _NAMED = [
     rf"(?={TITLE}){_WHO}(?:,[^,.!?]*|\s*\([^)]*\))?$",
     rf"{_WHO},\s+(?:[A-Z][\w-]*\s+){{0,4}}{POST}(?:$|(?:\s+(?:of|for|to|at)\b|,)[^.!?]*$)",
-    rf"{_WHO}['’]s?\s+(?:(?i:full|keynote|opening|closing|maiden|first)\s+)*(?i:speech|remarks|statement)\b",
+    r"(?:(?i:in full|(?:full )?(?:text|transcript))(?:\s+of|:)\s+)?(?:(?:[Tt]he|our|new)\s+)*"
+    rf"(?:(?=[a-z]){POST}\s+)*{_WHO}['’]s?\s+(?:(?i:full|keynote|opening|closing|maiden|first)\s+)*(?i:speech|remarks)\b",
     rf"(?:(?:[^,.!?]*\s)?{_LED}{_OWNED})?{_WHO}(?:,[^,.!?]*,|,|\s*\([^)]*\))?\s+(?i:address(?:es|ed)|(?<=[,)]\s)"
     rf"(?:told|presented)|(?:speaks|spoke) (?:to|at)|(?:gives?|gave|delivers?|delivered|makes?|made) (?:[a-z]+ ){{0,4}}"
     rf"{_SPEECH})\b",
+    rf"{_WHO}(?:,[^,.]*,)?\s+(?:(?:was|has been) (?:sworn|\w*elected|named|appointed|installed)|became|resigned)\b"
+    rf"(?:(?!{_CAP}\s+{_CAP}|\bby {_CAP}).)*\b(?:[Tt]his|[Hh]ere) is (?:what s?he\b|h(?:is|er)\s(?:\w+\s)*?{_SPEECH})",
 ]
 _THING = re.compile(rf"(?:{BODIES.pattern}|{_SPEECH})$")
 _BYLINE = [rf"(?i:by|author:)\s+{_WHO}$"]
 _TOLD = re.compile(r"['’]s?\s+(?:\w+\s+)*speech\b|\b(?:spoke|said|told|gives?|gave|deliver\w*|address(?:es|ed))\b")
 
+_Who = tuple[str | None, str | None]  # the label, and the name where the page prints a fuller one
+
 
 def read(text: str) -> Reading:
     """Read a page with one speech: every line a passage, spoken by whomever title, standfirst or byline name.
 
-    Lines above and below the speech are headings, captions and furniture. Where the page names nobody, or two, there
-    is no label but one doubt; questions after the speech carry the label that is printed, or none. Raises WrongKind for
-    fields of a question, bullets, turns of several speakers, and text in which hardly anybody says "I" or "we".
+    Where the page names nobody, or two, there is no label but a doubt; in questions after the speech, and where the
+    speaker has a label too, whoever is named. Raises WrongKind for fields of a question, bullets, turns of several
+    speakers, and text in which hardly anybody says "I" or "we".
     """
     spans = lines(text)
     printed = [text[start:end] for start, end in spans]
@@ -87,39 +97,46 @@ def read(text: str) -> Reading:
     if addressed <= 0.2 * (close - head):
         raise WrongKind("hardly anybody speaks in the first person outside quotations")
     label, name = _speaker(printed[:head])
-    speaker, turn, passages, doubts = name or label, 1, list[Draft](), list[Doubt]()
+    speaker, passages, doubts = name or label, list[Draft](), list[Doubt]()
     if label is None:
         remedy = "add `speaker_id` to the document's record"
         doubts.append(Doubt(1, "the page does not name one speaker", beginning(printed[0]), remedy))
+    speech = takewhile(lambda line: not _FLOOR.match(line), printed[head:close])
+    labelled = any((found := _label(line, speaker)) and found[1] for line in speech)  # the speaker too: all turns are
+    names, turn, who = (Names("\n".join(printed)), 0, (None, None)) if labelled else (None, 1, (label, name))
     for at, ((start, end), line) in enumerate(zip(spans, printed, strict=True)):
         zone = "furniture" if at >= close else _zone(printed, first_person, at, head)
-        opens = zone == "heading" and at > head and bool(_FLOOR.match(line))
-        asker = (None, None) if opens else _asker(line, turn > 1, speaker) if zone == "body" else None
-        if asker:
-            turn, (label, name) = turn + 1, asker
-            if not name:
-                remedy = "leave it open: the page does not say for certain who speaks"
-                doubts.append(Doubt(line_of(text, start), "somebody else may have the word", beginning(line), remedy))
-        sure = turn == 1 or asker or first_person[at]  # else it may be told of the discussion
-        who = (label, name) if sure else (None, None)
-        aside = Draft(start, end, "written", zone, own=True)
-        passages.append(Draft(start, end, "spoken", "body", False, *who, turn) if zone == "body" else aside)
-        if zone == "body" and turn > 1 and not name and (asker or line[-1] == "?"):
-            label = None  # who goes on may be the one who was asked
+        opens = zone == "heading" and at > head and _FLOOR.match(line)
+        names = None if opens else names
+        new = (None, None) if opens else _label(line, speaker, turn > 1, names) if zone == "body" else None
+        turn, who = (turn + 1, new) if new else (turn, who)
+        if not (new[1] or (names and new[0])) if new else zone == "body" and turn == 0:
+            doubts.append(unsure(text, start, end, "somebody else may have the word"))
+        if zone != "body":
+            passages.append(Draft(start, end, "written", zone, own=True))
+            continue
+        sure = names or turn == 1 or new or first_person[at]  # else it may be told of the discussion
+        passages.append(Draft(start, end, "spoken", "body", False, *(who if sure else (None, None)), turn))
+        if not names and turn > 1 and not who[1] and (new or line[-1] == "?"):
+            who = None, None  # who goes on may be the one who was asked
     return Reading(tuple(passages), tuple(doubts))
 
 
 def _zone(printed: list[str], first_person: list[bool], at: int, head: int) -> str:
-    line, inner = printed[at], fold(printed[at]).strip("\"'. ")
+    line, inner, after = printed[at], fold(printed[at]).strip("\"'. "), "".join(printed[at + 1 : at + 2])
     others = (fold(other) for number, other in enumerate(printed) if number != at)
-    pulled = (
-        re.fullmatch(r"[\"'].*[\"']", fold(line)) and len(inner.split()) > 4 and any(inner in other for other in others)
-    )
-    if pulled or _CAPTION.match(line):
+    quoted = re.fullmatch(r"[\"'].*[\"']", fold(line)) and len(inner.split()) > 4
+    if _CAPTION.match(line) or (quoted and any(inner in other for other in others)):
         return "caption"
     if _SITE.fullmatch(line) or (at < head and _META.match(line)):
         return "furniture"
-    return "heading" if at < head or _FLOOR.match(line) or _is_heading(printed, first_person, at) else "body"
+    if at < head or _FLOOR.match(line):
+        return "heading"
+    short = len(line.split()) <= 8 and line[-1] not in ".!?,;:…”\"'’-–—)" and printed[at - 1][-1] not in ",:;"
+    spoken = first_person[at] and not re.match(r"(?:What|Why|How|Where|When|Who|The|Our|My|About|An?|Two|Three) ", line)
+    listed = BULLET.match(line) and not re.match(r"\d+[.)] [A-Z]", line)
+    heads = short and (line[0].isupper() or line[0].isdigit()) and len(after.split()) > 12
+    return "heading" if heads and not (spoken or listed or _GREETING.match(line)) else "body"
 
 
 def _refuse_other_kinds(printed: list[str]) -> None:
@@ -137,10 +154,11 @@ def _head(printed: list[str], first_person: list[bool]) -> int:
     """Count the lines above the speech: all down to the last dateline or field, a title, and what only tells of it."""
     words, page = [len(line.split()) for line in printed], list[int]()
     for at, line in enumerate(printed[:20]):
+        long = words[at] > 12 or _ASKER.match(line)
         told = not re.search(r"\bI\b", line) and (line[-1] not in ".!?,:;…" or _TOLD.search(line))
         if _META.match(line) or _SITE.fullmatch(line) or _CAPTION.match(line):
             page.append(at)
-        elif at and (_GREETING.match(line) or (first_person[at] and words[at] > 12 and not told)):
+        elif at and (_GREETING.match(line) or (first_person[at] and long and not told)):
             break
     head = page[-1] + 1 if page else 0
     titled = len(page) < head
@@ -153,22 +171,13 @@ def _head(printed: list[str], first_person: list[bool]) -> int:
     return head
 
 
-def _is_heading(printed: list[str], first_person: list[bool], at: int) -> bool:
-    line, after = printed[at], printed[at + 1] if at + 1 < len(printed) else ""
-    short = len(line.split()) <= 8 and line[-1] not in ".!?,;:…”\"'’-–—)" and printed[at - 1][-1] not in ",:;"
-    spoken = first_person[at] and not re.match(r"(?:What|Why|How|Where|When|Who|The|Our|My|About|An?|Two|Three) ", line)
-    listed = BULLET.match(line) and not re.match(r"\d+[.)] [A-Z]", line)
-    begins = line[0].isupper() or line[0].isdigit()
-    return short and begins and not (spoken or listed or _GREETING.match(line)) and len(after.split()) > 12
-
-
 def _closes(printed: list[str], at: int) -> bool:
     found = _CLOSING.fullmatch(printed[at]) if 2 * at > len(printed) else None
     said = found and any(re.search(r"\bI\b", _QUOTED.sub("", line)) for line in printed[at:])
     return bool(found and (found["end"] or not said))
 
 
-def _speaker(above: list[str]) -> tuple[str | None, str | None]:
+def _speaker(above: list[str]) -> _Who:
     """Give the one speaker whom the lines above the speech name, as printed, and who holds it if it is an office.
 
     Nothing where they name nobody, or two.
@@ -190,16 +199,20 @@ def _words(who: str) -> set[str]:
     return set(fold(re.sub(TITLE, "", who)).split())
 
 
-def _asker(line: str, floor: bool, speaker: str | None) -> tuple[str | None, str | None] | None:
+def _label(line: str, speaker: str | None, floor: bool = False, names: Names | None = None) -> _Who | None:
     """Give the label that opens a line, None where it only may be one, and the speaker's name where it is theirs."""
     found = _ASKER.match(line)
     if not found:
         return None
-    who = found["post"] or found["who"]
+    who, of = found["post"] or found["who"], found["of"] or ""
     office, titled = re.search(rf"{POST}$", who), re.match(TITLE, who)
-    if not (floor or found["post"] or found["of"] and found["of"][-1] == ")" and line[-1] == "?"):
+    if speaker and _words(who) <= _words(speaker):
+        whole = office or re.search(r"\b(?:of|for)\b", speaker)
+        last = re.search(rf"\b{re.escape(who.split()[-1])}(?:\s[A-Z]{{2,}})*$", speaker)
+        if _words(who) == _words(speaker) or (last and not whole):
+            return who, speaker
+    asks = of[-1:] == ")" and line[-1] == "?"
+    if not (floor or names or found["post"] or asks or re.search(POST, of)):
         return (None, None) if titled and not office else None
-    if speaker and (_words(who) == _words(speaker) if office else _words(who) <= _words(speaker)):
-        return who, speaker
-    shown = found["of"] or titled or found.start("who") > 0 or line[-1] == "?"
+    shown = of or titled or found.start("who") > 0 or line[-1] == "?" or (names and names.is_person(who))
     return (who if found["post"] or (shown and " " in who and not office) else None), None

@@ -126,6 +126,11 @@ def test_other_kinds_are_refused_with_the_reason(page: str, reason: str) -> None
         briefing.read(page)
 
 
+def test_a_question_that_a_reader_may_ask_is_the_publishers_and_no_statement() -> None:
+    assert said("- Can I bring my own lamp? Yes, on every pier.\n- Ferries sail each hour\n") == []
+    assert [label for label, _ in said("- Can I come? I asked her that.\n- Ferries sail each hour\n")] == [None]
+
+
 QUOTED = ("• “We shall light every lamp there is”", '1. He said "not one of us knew of it', "* “")
 PIECES = st.sampled_from(["- lamps", "Ferries", *QUOTED])
 

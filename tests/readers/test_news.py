@@ -134,6 +134,24 @@ ATTRIBUTIONS = {
         ["Mrs Osei"],
     ),
     "a quotation of short words": ("Ken Moss, 61, rang. “It was bad,” he said.", ["Ken Moss"]),
+    "an owned office is no name beside its holder": ("Its Chair, Ama Osei, told the Echo: “It rose.”", ["Ama Osei"]),
+    "an owned office alone": ("Its Chair said: “It rose.”", ["Its Chair"]),
+    "a brief in an office": (
+        "Cabinet member for piers Ama Osei was blunt. “We quit,” she said.",
+        ["Ama Osei"],
+    ),
+    "somebody beside a brief in an office": (
+        "A friend of the minister for piers Ama Osei said: “We quit.”",
+        ["A friend of the minister for piers Ama Osei"],
+    ),
+    "hit back": ("A ferry source hit back: “It never rose.”", ["A ferry source"]),
+    "took to a website": ("Ken Moss took to Chatter: “It rose.”", ["Ken Moss"]),
+    "a family's tribute": ("His family paid tribute, saying: “He was a rock.”", ["His family"]),
+    "an address of two names": ("Ken Moss, 44, of Mill Lane, Marsham, said: “It rose.”", ["Ken Moss"]),
+    "an address behind a role": ("The baker, from Alder, Marsham, said: “It rose.”", ["The baker"]),
+    "one for whom it is something": ("For Ama Osei, a cook, it is too late. “I quit,” she says.", ["Ama Osei"]),
+    "a town for which it is something": ("For Market Harrow, 20 miles off, it is late. “I quit,” he said.", [None]),
+    "a report of a body's own": ("In its report the River Trust says: “It rose.”", ["the River Trust"]),
     "two before-and-after speakers who differ": ("Ken Moss said: “We are closing,” Ama Osei recalled.", [None]),
 }
 
@@ -307,6 +325,31 @@ AROUND = {
         ["“It rose,” said Ama Osei. The hall fell silent.", "“Shame on you.”"],
         ["Ama Osei", None],
     ),
+    "he added, behind a verb that is not known": (
+        ["“It rose,” fumed Ken Moss.", "“It fell,” he added."],
+        ["Ken Moss"] * 2,
+    ),
+    "she said, the subject ahead agrees": (
+        ["“It rose,” said Mrs Lea.", "Parent Ama Osei, whose son Jo swims, agrees.", "“It fell,” she said."],
+        ["Mrs Lea", "Parent Ama Osei"],
+    ),
+    "asked, he said, somebody else ahead of his words": (
+        ["Mr Lea swims.", "“It rose,” said Ken Moss.", "Asked if he would stay, he said: “Yes, I will.”"],
+        ["Ken Moss"] * 2,
+    ),
+    "asked about somebody else, he said": (
+        ["“It rose,” said Kim Lea.", "Asked about Mr Moss, he said: “It fell.”"],
+        ["Kim Lea", None],
+    ),
+    "several paragraphs, who was speaking named behind them": (
+        ["The lamp went out.", "“It rose.", "“It fell.”", "Ken Moss, who swims, was speaking to the Echo."],
+        ["Ken Moss"] * 2,
+    ),
+    "somebody else was speaking": (
+        ["“It rose,” said Ama Osei.", "“It fell.”", "Ken Moss was speaking after the storm."],
+        ["Ama Osei", None],
+    ),
+    "everyone was speaking": (["The lamp went out.", "“It rose.”", "Everyone was speaking at once."], [None]),
     "narration ends a quotation": (
         ["Ken Moss said: “It rose.”", "The hall fell silent.", "“Shame on you.”"],
         ["Ken Moss", None],

@@ -317,3 +317,39 @@ def test_any_text_is_refused_or_covered_in_order(pieces: list[str], gap: str) ->
     except WrongKind:
         return
     pages.assert_covered(text, passages)
+
+
+@pytest.mark.parametrize("answerer", ["Ama Osei", "Ama Osei, Harbourmaster", "Captain Ama Osei"])
+@pytest.mark.parametrize("headings", [("Question", "Response"), ("Main question", "Answer"), ("Question:", "Reply:")])
+def test_below_both_fields_headings_switch_between_who_asks_and_who_answers(
+    answerer: str, headings: tuple[str, str]
+) -> None:
+    fields = f"Lamps\nQuestion by: Mrs Tom Quill, Inner Quay\nAnswered by: {answerer}\n"
+    asked, told = headings
+    text = f"{fields}{asked}\nAre they lit?\n{told}\nThey are. We lit them.\nSupplementary question\nAnd the bells?\n"
+    text += "Supplementary response\nMs Osei\nThey ring.\nBack to list of questions\nNext: Oil\n"
+
+    labels = [(draft.label, draft.name or draft.label) for draft in question_time.read(text).passages if not draft.own]
+    asker, held = ("Mrs Tom Quill, Inner Quay", "Mrs Tom Quill"), answerer.split(",")[0]
+    assert labels == [asker, (answerer, held), asker, ("Ms Osei", held)]
+    assert question_time.read(text).doubts == ()
+
+
+def test_below_a_heading_for_the_answer_somebody_else_alone_on_a_line_stays_open() -> None:
+    text = "Lamps\nQuestion by: Tom Quill\nAnswered by: Ama Osei\nQuestion\nLit?\nResponse\nLena Fox\nThey are.\n"
+
+    assert [label for label, _ in turns(text)] == ["Tom Quill", None, None]
+
+
+def test_a_field_may_name_the_member_who_asks() -> None:
+    text = "Lamps\nMember name\nTom Quill\nOrganisation\nLamplighters\nAsked of\nThe Mayor\nQuestion\nAre they lit?\n"
+
+    assert turns(text) == [("Tom Quill", "Are they lit?")]
+
+
+@pytest.mark.parametrize(("name", "labels"), [("Lena Fox", [None, None]), ("Mr Quill", ["Mr Quill"])])
+def test_a_name_below_a_supplementary_question_is_never_passed_over(name: str, labels: list[str | None]) -> None:
+    fields = "Lamps\nQuestion by: Tom Quill\nAnswered by: Ama Osei\nQuestion\nLit?\nResponse\nThey are.\n"
+
+    found = turns(f"{fields}Supplementary question\n{name}\nWhy?\n")
+    assert [label for label, _ in found] == ["Tom Quill", "Ama Osei", *labels]

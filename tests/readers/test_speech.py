@@ -60,6 +60,9 @@ def test_bullets_and_quotations_of_others_stay_in_the_speakers_words() -> None:
         ("Budget\nCouncillor Ama Osei, Leader of the Council, presented it.\n4 May 2019", "Councillor Ama Osei"),
         ("This is the text of remarks by our Warden, Dr Ama Osei, on 4 May 2019.", "Dr Ama Osei"),
         ("Given at Lantern Hall on 4 May 2019 by Captain Ama Osei", "Captain Ama Osei"),
+        ("In full: new harbourmaster Ama Osei's first speech to the pilots", "Ama Osei"),
+        ("A new harbourmaster\nAma Osei was sworn in as harbourmaster today. This is her speech in full.", "Ama Osei"),
+        ("A new harbourmaster\nAma Osei, 41, became harbourmaster today. Here is what she told pilots.", "Ama Osei"),
         ("Sir Tom Quill\nThe talk\nDr Ama Osei, Harbour Trust\nSir Tom Quill Hall", "Dr Ama Osei"),
     ],
 )
@@ -79,6 +82,9 @@ def test_title_standfirst_or_byline_name_the_speaker_as_printed(above: str, labe
         "The Sir Tom Quill Memorial Lecture",
         "Harbour talk\nGiven at Lantern Hall in May, chaired by Sir Tom Quill",
         "Mayor's speech in full\nCouncillor Tom Quill",
+        "A new harbourmaster\nTom Quill was named by Ama Osei today. Here is what she told pilots.",
+        "A new harbourmaster\nTom Quill became pilot as Ama Osei resigned. This is her speech in full.",
+        "In full: reply to Ama Osei's speech",
     ],
 )
 def test_a_page_that_names_no_one_speaker_leaves_the_label_out_with_one_doubt(above: str) -> None:
@@ -98,7 +104,59 @@ def test_fields_datelines_and_site_links_are_furniture_and_a_standfirst_is_a_hea
     assert {found[line].zone for line in furniture} == {"furniture"}
 
 
-@pytest.mark.parametrize("closing", ["Notes to editors", "Share this", "Related content", "Contacts", "ENDS"])
+@pytest.mark.parametrize("told", ["This is what the harbourmaster said to them.", "Here is what she told the crowd."])
+def test_a_line_that_says_whose_words_follow_is_a_heading(told: str) -> None:
+    assert drafts(f"Speech by Ama Osei\nForty pilots were sworn in. {told}\n{WORDS}").popitem()[1].label == "Ama Osei"
+    assert drafts(f"Speech by Ama Osei\nPilots came. {told}\n{WORDS}")[f"Pilots came. {told}"].zone == "heading"
+
+
+LABELLED = """Harbour lecture
+Given by Professor Ama Osei on 4 May 2019
+Tom Quill, Vice-Chancellor: Good evening. We are glad that she is here.
+She has kept the lamps for years.
+[Applause]
+{first}: Thank you. I am glad too.
+There were forty lamps.
+Is that enough?
+{last}: We thank you all.
+"""
+
+
+@pytest.mark.parametrize("first", ["Professor Ama Osei", "Ama Osei", "Professor Osei"])
+@pytest.mark.parametrize(
+    ("last", "label"),
+    [("Tom Quill, Vice-Chancellor", "Tom Quill"), ("Dr Lena Fox", "Dr Lena Fox"), ("Inner Quay", None)],
+)
+def test_where_the_speaker_has_a_label_too_every_label_opens_a_turn(first: str, last: str, label: str | None) -> None:
+    found = speech.read(LABELLED.format(first=first, last=last)).passages
+
+    names = [draft.name or draft.label for draft in found if not draft.own]
+    assert names == ["Tom Quill"] * 2 + ["Professor Ama Osei"] * 3 + [label]
+    assert [draft.zone for draft in found if draft.own][-1] == "caption"
+
+
+def test_what_nobody_is_named_for_above_the_first_label_of_the_speaker_stays_open() -> None:
+    found = drafts(f"Speech by Ama Osei\n{WORDS}Ama Osei: We go on.\nThe lamps burn.\n")
+
+    assert [found[line].label for line in ("Thank you.", "The lamps burn.")] == [None, "Ama Osei"]
+
+
+def test_whoever_introduces_a_speaker_without_a_label_has_only_that_line() -> None:
+    found = drafts(f"Speech by Ama Osei\nTom Quill, Vice-Chancellor: Good evening, we are glad.\n{WORDS}")
+
+    assert [draft.label for draft in found.values() if not draft.own] == ["Tom Quill", None, None, None, None]
+
+
+def test_a_word_of_the_speakers_office_ahead_of_a_colon_is_no_label() -> None:
+    text = f"Speech by the Minister for Harbours at Lantern Hall\n{WORDS}Harbours: we built them.\n"
+
+    assert labels(text) == {"the Minister for Harbours"}
+
+
+@pytest.mark.parametrize(
+    "closing",
+    ["Notes to editors", "Share this", "Contact the pilots: a@b.example", "A note from the editor: We ask.", "ENDS"],
+)
 def test_what_stands_below_a_speech_is_furniture(closing: str) -> None:
     found = drafts(f"Speech by Ama Osei\n{WORDS}{closing}\nHarbour plan 2019\n")
 
@@ -125,10 +183,11 @@ def test_a_pull_quote_a_sign_up_line_and_an_edit_note_are_not_the_speakers_words
         "“we shall keep the lamps lit”",
         "Like it? Sign up to our newsletter and miss nothing.",
         "This is an edited version of the speech.",
+        "READ MORE: How the vote for a new harbourmaster was fought and won, pier by pier",
     ]
     found = drafts("\n".join(["Speech by Ama Osei", WORDS, *aside]))
 
-    assert [found[line].zone for line in aside] == ["caption", "furniture", "furniture"]
+    assert [found[line].zone for line in aside] == ["caption", "furniture", "furniture", "furniture"]
 
 
 def test_what_the_house_says_of_itself_below_a_speech_is_furniture() -> None:
