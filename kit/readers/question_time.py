@@ -10,18 +10,22 @@ from kit.readers import Draft, Reading, unsure
 from kit.spans import fold, lines
 
 _FIELD = re.compile(
-    r"(?i)(?:(?:(?P<asker>(?:question (?:asked )?|asked )by|member name)|(?P<asked>asked of)|(?P<answerer>answered by)"
-    r")(?:\s*:|(?=\s*$|\s+[^:.?!]{1,40}$))|key information$|(?:answered on|categor|date|group|meeting|organisation|"
+    r"(?i)(?:(?:(?P<asker>(?:question (?:asked )?|asked )by|member name|from(?=:\s*(?-i:[A-Z])))|"
+    r"(?P<asked>asked of|to(?=:\s*(?-i:[A-Z])))|(?P<answerer>answered by|for answer by))"
+    r"(?:\s*:|(?=\s*$|\s+[^:.?!]{1,40}$))|key information$|(?:answered on|categor|date|group|meeting|organisation|"
     r"party|portfolio|question (?:no|ref|title|type)|reference|session|status|subject|topic|type)[\w ]{0,9}:)\s*"
 )
 _PART = re.compile(
-    r"(?i)(?:(?:main|supplementary) )?(?:(?P<asks>question)|answer|response|reply)(?:s?:?$|\s*:\s*| for\b[^.?!]{1,99}$)"
+    r"(?i)(?:(?:main|supplementary|follow[- ]?up) )?(?:(?P<asks>question)|answer|response|reply)"
+    r"(?: (?:from|by) (?P<who>[^:.?!]{2,60}(?=:?$)))?(?:s?:?$|\s*:\s*| for\b[^.?!]{1,99}$)"
 )
 _WRITTEN = re.compile(
     r"(?i)written (?:response|answer|reply)(?: (?:from|by) ([^,.:]{2,60}?))?(?:,? (?:received|on|sent)\b.*)?[.:]?$"
 )
 _MARKED = re.compile(r"(?i)(?:.*:\s*)?written(?:$| (?:answer|question|repl|response))|\w+ are drafting a response")
-_AFTER = re.compile(r"(?i)(?:back to|share\b|related|print\b)[^.?!]{0,40}|(?:next|previous) question")
+_AFTER = re.compile(
+    r"(?i)(?:back to|share\b|related|print\b)[^.?!]{0,40}|(?:next|previous) question|question \d+ was taken\b.*"
+)
 _LINK = r"(?:of|for|the|and|de|da|di|du|la|le|van|von|der|den|bin|al|el)"
 _WORD = r"(?:(?:[dl]['’])?[^\W\d_a-z][\w'’‑-]*|(?:[A-Z]|Mr|Mrs|Ms|Dr|St|Prof|Rev|Rt|Hon|Cllr)\.)"
 _NAME = rf"{_WORD}(?:\s{{1,3}}(?:{_LINK}\s{{1,3}}){{0,3}}{_WORD}){{0,7}}"
@@ -200,7 +204,11 @@ class _Turns:
         part, written, label = _PART.match(line), _WRITTEN.match(line), self.page.label(line)
         role = "asker" if part and part["asks"] else "answerer"
         if part and (part.end() == len(line) or self.fresh or (self.role == "asker" and role == "answerer")):
-            if not (self.fresh and self.role == role):
+            if part["who"]:  # nobody, where the page does not bear the name out
+                who = self.page.label(f"{part['who']}:")
+                self.named[role] = who if who and who.sure else _Label(part["who"])
+                self.to(self.named[role], role)
+            elif not (self.fresh and self.role == role):
                 self.to(self.named.get(role), "" if role == "asker" and self.turn else role)  # no group: maybe a name
             after = start + part.end()
         elif written:

@@ -41,10 +41,12 @@ _CAPTION = re.compile(
     r"[^.!?]{0,60}$"
 )
 _CLOSING = re.compile(
-    r"(?i)(?P<end>notes? (?:to|for) editors?:?|ends\W*|a (?:message|note) from the editor\b.*)|(?:related|tags|topics?|"
-    r"(?:media|press) office|(?:(?:media|press) )?contacts?|(?:is|was) this (?:page|article)|share (?:this|on)|about "
+    r"(?i)(?P<end>notes? (?:to|for) editors?:?|ends\W*|\[\d{1,2}\] .*|registered charity\b.*|"
+    r"a (?:message|note) from the editor\b.*)|(?:related|tags|topics?|(?:media|press) office|"
+    r"(?:(?:media|press) )?contacts?|(?:is|was) this (?:page|article)|share (?:this|on)|about "
     r"(?:us|the (?:author|speaker)|(?-i:[A-Z]\w+))|(?:you )?(?:may|might) also like|support (?:us|our work)|(?:for )?"
-    rf"further information|(?:more|also|previous) (?:from|news|stories|speeches|lectures))\b{_SHORT}{{0,60}}(?:\?.*)?"
+    r"further information|(?:more|also|other|previous) (?:from|news|stories|speeches|lectures))"
+    rf"\b{_SHORT}{{0,60}}(?:\?.*)?"
 )
 _FLOOR = re.compile(r"(?i)(?:q ?(?:&|and) ?a|discussion|questions?(?: (?:and|from|to|put|taken)\b[^.!?:]{0,40})?)\W*$")
 _CAP = r"(?!(?i:at|in|on|to|for|the|from|with|and|of|by)\b)[^\W\d_a-z](?:[\w'’‑-]*\w)?\.?"

@@ -289,6 +289,46 @@ def test_answered_by_above_the_question_waits_for_the_answer() -> None:
     assert turns(f"{head}They are lit.\n") == [(None, "They are lit.")]
 
 
+LETTERS = """Question 4: Ferry times
+
+From: Mr Tom Quill, resident of Quayside
+To: Councillor Lena Fox, Cabinet Member for Ferries
+
+Question:
+
+Why does the last boat leave at six?
+
+Reply from {replies}:
+
+It leaves at six because the crew has to sleep.
+
+Supplementary question:
+
+Could it leave at seven?
+
+Supplementary reply:
+
+In summer it will.
+
+Question 4 was taken at 7.10 pm. Two more were answered in writing.
+"""
+
+
+def test_from_and_to_are_fields_and_a_reply_belongs_to_whom_its_heading_names() -> None:
+    text = LETTERS.format(replies="Councillor Fox")
+    own = [draft for draft in question_time.read(text).passages if not draft.own]
+
+    assert [(draft.name or draft.label, text[draft.start : draft.end].split()[0]) for draft in own] == [
+        ("Mr Tom Quill", "Why"), ("Lena Fox", "It"), ("Mr Tom Quill", "Could"), ("Lena Fox", "In"),
+    ]  # fmt: skip
+
+
+def test_a_reply_from_an_office_that_the_page_does_not_resolve_stays_as_printed() -> None:
+    labels = [label for label, _ in turns(LETTERS.format(replies="the Director of Piers"))]
+
+    assert labels[1] == labels[3] == "the Director of Piers"
+
+
 def test_links_below_the_last_turn_are_furniture() -> None:
     assert zone_of(f"{FIELDS}Yes.\nRelated questions\nFerry bells\n", "Ferry bells") == ["furniture"]
 

@@ -155,8 +155,11 @@ def test_a_word_of_the_speakers_office_ahead_of_a_colon_is_no_label() -> None:
 
 @pytest.mark.parametrize(
     "closing",
-    ["Notes to editors", "Share this", "Contact the pilots: a@b.example", "A note from the editor: We ask.", "ENDS"],
-)
+    [
+        "Notes to editors", "Share this", "Contact the pilots: a@b.example", "A note from the editor: We ask.", "ENDS",
+        "[1] Form 12, in use since 2009.", "Registered charity. Donate by text.", "Other lectures: 2017, 2016",
+    ],
+)  # fmt: skip
 def test_what_stands_below_a_speech_is_furniture(closing: str) -> None:
     found = drafts(f"Speech by Ama Osei\n{WORDS}{closing}\nHarbour plan 2019\n")
 
