@@ -23,6 +23,7 @@ LEVELS = {
     "right-only": "only one spoke",
 }
 SIDES = ("left", "right")
+_LISTED = 6  # documents that a summary names
 _SHARED = "it belongs to both sides"
 
 
@@ -86,7 +87,7 @@ def compare(
         rows = rows.join(
             kinds.select("proposition_id", silence), on="proposition_id", how="left", maintain_order="left"
         )
-    summary = _summary([side.in_words(corpus) for side in sides], rows, statements, shared)
+    summary = _summary([side.in_words(corpus) for side in sides], corpus.documents, rows, statements, shared)
     return Comparison(*sides, selection, guard, rows, statements, summary)
 
 
@@ -119,14 +120,13 @@ def compare_holders(
     `comparable` (of these), and of the comparable ones `same`, `partly`, `different`. A pair without a proposition in
     common has zeros.
     """
-    guard, selection = guard or Guard(), replace(selection or Selection(), speakers=())
     wanted = holders(corpus)["speaker_id"].to_list() if speakers is None else speakers
-    corpus.check(chosen := Selection(speakers=wanted))  # type: ignore[arg-type]  # takes any list of ids
-    order = (
-        corpus.speakers.select("speaker_id").filter(pl.col("speaker_id").is_in(chosen.speakers)).with_row_index("at")
-    )
-    statements = corpus.select(replace(selection, speakers=chosen.speakers)).statements.lazy()
-    held = classes(statements).join(order.lazy(), on="speaker_id")
+    chosen = replace(selection or Selection(), speakers=wanted)  # type: ignore[arg-type]  # takes any list of ids
+    order = corpus.speakers.select("speaker_id").filter(pl.col("speaker_id").is_in(chosen.speakers))
+    order, guard = order.with_row_index("at"), guard or Guard()
+    held = classes(corpus.select(chosen).statements.lazy()).join(order.lazy(), on="speaker_id")
+    # Numbers for ids: joining and grouping millions of pairs by texts takes twice as long.
+    held = held.with_columns(pl.col("proposition_id").rank("dense"))
     pair, below = ["at", "at_right"], pl.col("at") < pl.col("at_right")
     spoke = held.select("at", "proposition_id").unique()
     both = spoke.join(spoke, on="proposition_id", suffix="_right").filter(below)
@@ -155,8 +155,10 @@ def _joint(held: pl.LazyFrame, guard: Guard) -> pl.LazyFrame:
         .group_by("at", *keys, *timed)
         .agg(*stances, statements=pl.col("statement_id").list.len().sum())
         .with_row_index("row")
+        .with_columns(alike=pl.struct(keys).rank("dense"))
+        .drop("version", "channel", "kind")
     )
-    joint = cells.join(cells, on=keys, suffix="_right").filter(pl.col("at") < pl.col("at_right"))
+    joint = cells.join(cells, on="alike", suffix="_right").filter(pl.col("at") < pl.col("at_right"))
     if timed:
         joint = joint.filter(years_between() <= guard.years)
     same = pl.any_horizontal(*(pl.col(stance) & pl.col(f"{stance}_right") for stance in STANCES))
@@ -235,7 +237,9 @@ def _rows(corpus: Corpus, folded: pl.DataFrame, statements: pl.DataFrame) -> pl.
     return rows.select("proposition_id", "theme_id", "level", *given, "reasons", "least_years", "most_years").collect()
 
 
-def _summary(names: list[str], rows: pl.DataFrame, statements: pl.DataFrame, shared: int) -> str:
+def _summary(
+    names: list[str], documents: pl.DataFrame, rows: pl.DataFrame, statements: pl.DataFrame, shared: int
+) -> str:
     """Say how much could be compared, out of how much, in which documents and over which period."""
     silent = [name for name, side in zip(names, SIDES, strict=True) if side not in statements["side"]]
     if silent:
@@ -248,9 +252,10 @@ def _summary(names: list[str], rows: pl.DataFrame, statements: pl.DataFrame, sha
     comparable = both - found[3]
     parts = [f"{count} {words}" for count, words in zip(found[:3], LEVELS.values(), strict=False)]
     seen = statements.filter(pl.col("compared"))
-    documents = "document" if seen["document_id"].n_unique() == 1 else "documents"
-    where = f"{seen['document_id'].n_unique()} {documents}, {_period(seen)}"
-    told = f": {', '.join(parts)} ({where})" if comparable else ""
+    where = documents.join(seen, on="document_id", how="semi", maintain_order="left")["title"].to_list()
+    listed = f": {'; '.join(where)}" if len(where) <= _LISTED else ""
+    things = "document" if len(where) == 1 else "documents"
+    told = f": {', '.join(parts)} ({len(where):,} {things}, {_period(seen)}{listed})" if comparable else ""
     return f"Propositions on which both took a stance: {both}. Of these can be compared: {comparable}{told}.{twice}"
 
 

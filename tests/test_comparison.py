@@ -430,22 +430,24 @@ def test_a_side_silent_in_its_period_is_told_as_silent_in_it(second: kit.Corpus)
         (
             [statement(), _ben("oppose"), statement(proposition_id="raise-fares"), _ben(proposition_id="raise-fares")],
             "Propositions on which both took a stance: 2. Of these can be compared: 2: "
-            "1 all different, 0 partly the same, 1 all the same (1 document, 2019).",
+            "1 all different, 0 partly the same, 1 all the same (1 document, 2019: {ferry}).",
         ),
         (
             [statement(document_id=made.SPEECH, when="2014"), _ben("mixed", when="2018-01-01/2019-02-01")],
             "Propositions on which both took a stance: 1. Of these can be compared: 1: "
-            "0 all different, 1 partly the same, 0 all the same (2 documents, 2014–2019).",
+            "0 all different, 1 partly the same, 0 all the same "
+            "(2 documents, 2014–2019: {ferry}; {winter}).",
         ),
         (
             [statement(when="XXXX"), _ben(document_id=made.SPEECH, when="XXXX")],
             "Propositions on which both took a stance: 1. Of these can be compared: 1: "
-            "0 all different, 0 partly the same, 1 all the same (2 documents, date unknown).",
+            "0 all different, 0 partly the same, 1 all the same "
+            "(2 documents, date unknown: {ferry}; {winter}).",
         ),
         (  # a document of which nothing could be compared is not counted, nor its date
             [statement(), _ben(), _ben(document_id=made.SPEECH, when="2010", modality="question")],
             "Propositions on which both took a stance: 1. Of these can be compared: 1: "
-            "0 all different, 0 partly the same, 1 all the same (1 document, 2019).",
+            "0 all different, 0 partly the same, 1 all the same (1 document, 2019: {ferry}).",
         ),
         (
             [statement(), _ben(**PARAPHRASE)],
@@ -460,6 +462,8 @@ def test_a_side_silent_in_its_period_is_told_as_silent_in_it(second: kit.Corpus)
     ],
 )  # fmt: skip
 def test_the_summary_says_how_much_could_be_compared(second: kit.Corpus, said: list[Statement], summary: str) -> None:
+    titles = dict(second.documents.select("document_id", "title").iter_rows())
+    summary = summary.format(ferry=titles[made.ANSWER], winter=titles[made.SPEECH])
     assert _ama_and_ben(second, *said).summary == summary
 
 

@@ -319,8 +319,11 @@ def test_from_and_to_are_fields_and_a_reply_belongs_to_whom_its_heading_names() 
     own = [draft for draft in question_time.read(text).passages if not draft.own]
 
     assert [(draft.name or draft.label, text[draft.start : draft.end].split()[0]) for draft in own] == [
-        ("Mr Tom Quill", "Why"), ("Lena Fox", "It"), ("Mr Tom Quill", "Could"), ("Lena Fox", "In"),
-    ]  # fmt: skip
+        ("Mr Tom Quill", "Why"),
+        ("Councillor Lena Fox", "It"),
+        ("Mr Tom Quill", "Could"),
+        ("Councillor Lena Fox", "In"),
+    ]
 
 
 def test_a_reply_from_an_office_that_the_page_does_not_resolve_stays_as_printed() -> None:
