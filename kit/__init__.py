@@ -35,6 +35,7 @@ _HOMES = {
     "holders_named_differently": "agreement",
     "levels_that_change": "sensitivity",
     "load": "corpus",
+    "named": "positions",
     "pairs_matrix": "charts",
     "passages": "explorer",
     "passages_by_theme": "charts",
@@ -80,7 +81,7 @@ if TYPE_CHECKING:  # an editor and mypy read these; `x as x` hands them on
     )
     from kit.guard import RULES as RULES, Guard as Guard, Side as Side
     from kit.panels import caption as caption, holder_over_time as holder_over_time
-    from kit.positions import stance_positions as stance_positions
+    from kit.positions import named as named, stance_positions as stance_positions
     from kit.reading import table as table
     from kit.selection import Selection as Selection
     from kit.sensitivity import (

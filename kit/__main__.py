@@ -82,14 +82,20 @@ def _check(path: Path | None) -> int:
 
 
 def _verify(file: Path, folder: Path | None) -> int:
-    from kit.corpus import load
+    from kit.corpus import load, sources
     from kit.errors import CorpusError
     from kit.exports import PackError
     from kit.verification import report
 
     try:
-        lines, code = report(file, load(folder))
-    except (CorpusError, PackError) as error:
+        corpus = load(folder)
+    except CorpusError as error:
+        if not (corpus := sources(folder)).texts:
+            return _say(str(error))
+        _say("the corpus has problems (python3 -m kit check names them): only its texts were read")
+    try:
+        lines, code = report(file, corpus)
+    except PackError as error:
         return _say(str(error))
     print(lines)
     return code

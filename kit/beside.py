@@ -76,17 +76,24 @@ def _row(row: Mapping[str, Any], sides: list[list[dict[str, Any]]], texts: Mappi
 
 
 def _stances(own: list[dict[str, Any]], silence: str, told: bool) -> Markup:
-    """Give a side's stances, each with its count, and how many of the statements were compared; or its silence."""
+    """Give a side's stances with their counts: those compared, then what was left out; or its silence."""
     if not own:
         return Markup('<span class="kit-silence">{}</span>').format(silence)
-    counts = Counter(one["stance"] for one in own)
-    stances = Markup(" ").join(
-        Markup('<span class="kit-stance kit-{}">{} {} {}</span>').format(one, style.GLYPHS[one], one, counts[one])
-        for one in STANCES
-        if counts[one]
+    compared = [one for one in own if one["compared"]]
+    if not compared or not told:
+        count = Markup("0 of {} compared").format(_statements(len(own))) if told else _NOTHING
+        return Markup('{} <span class="kit-meta">{}</span>').format(_signs(own), count)
+    rest = [one for one in own if not one["compared"]]
+    left_out = Markup("; left out: {}").format(_signs(rest)) if rest else _NOTHING
+    return Markup('{} <span class="kit-meta">{} of {} compared{}</span>').format(
+        _signs(compared), len(compared), _statements(len(own)), left_out
     )
-    compared = f"{sum(one['compared'] for one in own)} of {_statements(len(own))} compared"
-    return Markup('{} <span class="kit-meta">{}</span>').format(stances, compared if told else _NOTHING)
+
+
+def _signs(statements: list[dict[str, Any]]) -> Markup:
+    counts = Counter(one["stance"] for one in statements)
+    sign = Markup('<span class="kit-stance kit-{}">{} {} {}</span>')
+    return Markup(" ").join(sign.format(one, style.GLYPHS[one], one, counts[one]) for one in STANCES if counts[one])
 
 
 def _words(own: list[dict[str, Any]], texts: Mapping[str, str]) -> Markup:

@@ -60,7 +60,12 @@ class Bound(widgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
         return {**spec, "params": params, "datasets": {**spec["datasets"], **now["rows"]}}
 
     def _pictures(self) -> dict[str, bytes]:
+        """Draw every chart as PNG and SVG; what was selected stands in the caption: a picture travels without it."""
         drawn = {name: self._drawn(name) for name in self.view.charts}
+        for spec in drawn.values():
+            for one in spec["params"]:
+                if one["name"] == "caption":
+                    one["value"] += f"\n{style.wrap(style.drawable(f'{self.view.summary} · {self.view.code}'), 110)}"
         pictures = {f"{name}.png": style.png(spec) for name, spec in drawn.items()}
         return pictures | {f"{name}.svg": style.svg(spec) for name, spec in drawn.items()}
 

@@ -20,7 +20,7 @@ from kit.corpus import Corpus
 from kit.exports import citation_pack
 from kit.guard import RULES, Guard, Side
 from kit.panels import caption, known_days
-from kit.positions import holders
+from kit.positions import holders, named
 from kit.selection import Selection
 from kit.sensitivity import levels_that_change, rules_lifted, variations
 from kit.statements import for_reading
@@ -120,7 +120,22 @@ class Comparer(Bound):
             name: frame.join(shown, on=f"{name[:-1]}_id", how="semi", maintain_order="left")
             for name, frame in rows.items()
         }
-        return citation_pack(replace(selected, **held), self._selection(), self._pictures())
+        return citation_pack(replace(selected, **held), self._selection(), self._pictures(), about=self._about())
+
+    def _about(self) -> str:
+        """Say what was compared with what, under which rules, and what came of it."""
+        now = self.comparison
+        names = [side.in_words(self.corpus) for side in (now.left, now.right)]
+        lines = [f"This comparison: {self.code}", now.summary]
+        for row in named(self.corpus, now.rows).iter_rows(named=True):
+            parts = [f"{row['proposition']} {LEVELS[row['level']]}"]
+            for side, name in zip(SIDES, names, strict=True):
+                said = ", ".join(row[f"{side}_stances"]) or row[f"{side}_silence"]
+                of = f" ({row[f'{side}_compared']} of {row[f'{side}_statements']} statements compared)"
+                parts.append(f"{name}: {said}{of * bool(row[f'{side}_statements'])}")
+            parts += [f"not compared: {'; '.join(row['reasons'])}"] * bool(row["reasons"])
+            lines.append(". ".join(parts))
+        return "\n".join(lines)
 
     def _selection(self) -> Selection:
         """Give the selection of both holders."""
@@ -212,19 +227,28 @@ def _said(now: Comparison) -> dict[str, Any]:
 
 def _told(corpus: Corpus, now: Comparison) -> dict[str, Any]:
     """Say what each rule, if lifted, would add, and what each way to count would change."""
-    rules = dict(rules_lifted(corpus, now).select("rule", "more").iter_rows())
-    texts = dict(corpus.propositions.select("proposition_id", "text").iter_rows())
+    lifted = rules_lifted(corpus, now).select("rule", "in_force", "more", "otherwise").iter_rows()
+    rules = {name: _effect(*effect) for name, *effect in lifted}
+    changed = named(corpus, levels_that_change(corpus, now))
     changes: dict[str, list[str]] = {words: [] for words, _ in variations(corpus)}
-    for words, key, *levels in levels_that_change(corpus, now).iter_rows():
+    for words, proposition, *levels in changed.select("variation", "proposition", "level", "then_level").iter_rows():
         before, then = (LEVELS.get(level, "nobody spoke") for level in levels)
-        changes[words].append(f"{texts[key]} ({before} → {then})")
-    told = [{"words": f"{words}: {len(rows)} of {len(texts)}", "propositions": rows} for words, rows in changes.items()]
+        changes[words].append(f"{proposition} ({before} → {then})")
+    of = corpus.propositions.height
+    told = [{"words": f"{words}: {len(rows)} of {of}", "propositions": rows} for words, rows in changes.items()]
     some = sum(map(bool, changes.values()))
     return {
         "rules": rules,
         "changes": told,
         "changed": f"What would change, and when: {some} of {len(told)} ways to count",
     }
+
+
+def _effect(in_force: bool, more: int, otherwise: int) -> str:
+    """Say what lifting a rule would do, or has done."""
+    added = f"{more or 'no'} more proposition{'' if more == 1 else 's'}"
+    changed = f", {otherwise} come{'s' if otherwise == 1 else ''} out otherwise" if otherwise else ""
+    return f"{'would bring' if in_force else 'has brought'} {added}{changed}"
 
 
 def _possible(now: Comparison) -> str:
@@ -246,12 +270,8 @@ def _beside(corpus: Corpus, now: Comparison) -> Beside:
     )
     told = passages.select("passage_id").join(evidence, on="passage_id", maintain_order="left_right")
     told = told.join(sides, on="statement_id", maintain_order="left_right")
-    rows = now.rows.with_columns(pl.col("level").cast(pl.String), years=_years())
-    for texts in (
-        corpus.propositions.select("proposition_id", proposition="text"),
-        corpus.themes.select("theme_id", theme="label"),
-    ):
-        rows = rows.join(texts, on=texts.columns[0], how="left", maintain_order="left")
+    rows = named(corpus, now.rows).with_columns(pl.col("level").cast(pl.String), years=_years())
+    rows = rows.join(corpus.themes.select("theme_id", theme="label"), on="theme_id", how="left", maintain_order="left")
     return Beside((now.left.in_words(corpus), now.right.in_words(corpus)), LEVELS, rows, passages, told)
 
 

@@ -22,7 +22,9 @@ LEVELS = {
     "left-only": "only one spoke",
     "right-only": "only one spoke",
 }
+COMPARABLE = ["different", "partly", "same"]
 SIDES = ("left", "right")
+_ELSEWHERE = "took a stance, but not in this office or period, or the selection leaves it out"
 _LISTED = 6  # documents that a summary names
 _SHARED = "it belongs to both sides"
 
@@ -35,7 +37,7 @@ class Comparison:
     `theme_id`, `level`; for `left_` and `right_` each: `statements` (count), `stances`, `compared` (how many of the
     statements were compared), `statement_ids`; `reasons` (why nothing, or not all, was compared), `least_years` and
     `most_years` between compared statements (null where unknown); `left_silence` and `right_silence` (in words; ""
-    where that side has statements).
+    where that side has statements). `kit.named` adds the propositions in words.
 
     `statements`: those of both sides, as in the corpus, with `side` ("left", "right"), `compared` (Boolean) and
     `reasons` (why this one was compared with nothing: the rules that it breaks beside its nearest counterpart).
@@ -56,7 +58,7 @@ class Comparison:
 
 def comparable(rows: pl.DataFrame) -> int:
     """Count the propositions of a comparison's rows that could be compared."""
-    return rows.filter(pl.col("level").is_in(["different", "partly", "same"])).height
+    return rows.filter(pl.col("level").is_in(COMPARABLE)).height
 
 
 def compare(
@@ -83,7 +85,8 @@ def compare(
     for name, side, selected in zip(SIDES, sides, narrowed, strict=True):
         speaker = corpus.speakers.filter(pl.col("speaker_id") == side.speaker_id)
         kinds = silences_by_cell(corpus.whole, selected, side.selection(selection), speaker)
-        silence = pl.col("kind").replace_strict(SILENCE_WORDS, default="").alias(f"{name}_silence")
+        words = SILENCE_WORDS if side == Side(side.speaker_id) else {**SILENCE_WORDS, "left-out": _ELSEWHERE}
+        silence = pl.col("kind").replace_strict(words, default="").alias(f"{name}_silence")
         rows = rows.join(
             kinds.select("proposition_id", silence), on="proposition_id", how="left", maintain_order="left"
         )
@@ -260,10 +263,9 @@ def _summary(
 
 
 def _period(statements: pl.DataFrame) -> str:
-    known = statements.filter(pl.col("earliest") > UNKNOWN[0], pl.col("latest") < UNKNOWN[1])
+    is_known = (pl.col("earliest") > UNKNOWN[0]) & (pl.col("latest") < UNKNOWN[1])
+    known, undated = statements.filter(is_known), statements.filter(~is_known).height
     if known.is_empty():
         return in_words(*UNKNOWN)
-    years = sorted(
-        {known.select(pl.col("earliest").min()).item().year, known.select(pl.col("latest").max()).item().year}
-    )
-    return "–".join(map(str, years))
+    ends = known.select(pl.col("earliest").min().dt.year(), pl.col("latest").max().dt.year()).row(0)
+    return "–".join(map(str, sorted({*ends}))) + f", statements of unknown date: {undated}" * bool(undated)

@@ -17,7 +17,7 @@ from kit.codings import Codings, Source, read_coders
 from kit.documents import read_documents
 from kit.errors import CorpusError, Problem, SelectionError
 from kit.people import People, read_people
-from kit.records import Key, Known, Record, entries, keys, read_record
+from kit.records import Key, Known, Record, entries, keys, read_record, read_text
 from kit.selection import Selection
 
 Documents = Mapping[str, Source | None]  # None: something is wrong with the document itself
@@ -130,6 +130,16 @@ def problems(path: str | Path | None = None) -> list[Problem]:
         return []
     except CorpusError as error:
         return error.problems
+
+
+def sources(path: str | Path | None = None) -> Corpus:
+    """Read the `texts` and `propositions` of a folder even if it does not load; what cannot be read is left out."""
+    folder, passed_over = find(path), list[Problem]()
+    paths = entries(folder / "documents", r"[A-Za-z0-9_-]+\.txt", passed_over, "") or []
+    texts = {one.stem: text for one in paths if (text := read_text(one, passed_over)) is not None}
+    frames = {name: schema.frame(name, ()) for name in schema.FRAMES}
+    frames["propositions"] = read_codebook(read_record(folder / "codebook.toml", passed_over)).propositions
+    return Corpus({}, "", {}, texts=texts, **frames)  # type: ignore[arg-type]  # names of frames only
 
 
 def find(path: str | Path | None = None) -> Path:

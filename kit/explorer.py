@@ -78,12 +78,14 @@ class Explorer(Bound):
         return citation_pack(self._selected, self.selection, self._pictures())
 
     def _changes(self) -> dict[str, Any]:
-        found = named(self.corpus, cells_that_change(self.corpus, self.selection))
-        shown = pl.col("stances", "then_stances").cast(pl.List(pl.String)).list.join(", ").replace("", "no stance")
+        shown = holders(self.corpus)["speaker_id"].to_list()
+        in_matrix = pl.col("speaker_id").is_in(shown)
+        found = named(self.corpus, cells_that_change(self.corpus, self.selection).filter(in_matrix))
+        stances = pl.col("stances", "then_stances").cast(pl.List(pl.String)).list.join(", ").replace("", "no stance")
         told = {words: list[str]() for words, _ in variations(self.corpus)}
-        for words, *cell in found.select("variation", "holder", "proposition", shown).iter_rows():
+        for words, *cell in found.select("variation", "holder", "proposition", stances).iter_rows():
             told[words].append("{}: {} ({} → {})".format(*cell))
-        cells = self._selected.statements.n_unique(["speaker_id", "proposition_id"])
+        cells = self._selected.statements.filter(in_matrix).n_unique(["speaker_id", "proposition_id"])
         listed = [
             {"words": f"{words}: {len(rows)}, beside {cells} that show stances now", "propositions": rows}
             for words, rows in told.items()

@@ -26,11 +26,16 @@ from kit.selection import Selection
 from kit.statements import documents_in_words, for_reading
 
 COLUMNS = (
-    "quotation document_id start end title publisher source date date_basis said_on rights sha256 speaker holder "
+    "quotation document_id start end title publisher source date date_basis said_on rights sha256 speaker form holder "
     "offices relayed_by mode modality stance proposition confidence first_hand passage_id statement_id proposition_id "
-    "proposition_version coding corpus_version codebook_version selection"
+    "proposition_version coding corpus_version codebook_version entry selection"
 ).split()
+_Files = Mapping[str, bytes]  # name to content
 SUMS, _VERSIONS = "SHA256SUMS", {"corpus": "version", "codebook": "codebook_version"}
+_OWN = ("spoken", "written")  # forms of passages; in the two others somebody else stands between
+_SAID = {form: f"{{}}, {form}" for form in _OWN} | {"narrated": "narrated by {publisher}"}
+_SAID |= {"quoted": "{}, quoted in {title}, through {publisher}"}
+_SAID |= {"coded": "{}: {stance}. {proposition} Mode {mode}, {modality}, confidence {confidence}"}
 _CSL = {"answer": "hearing", "briefing": "report", "news": "article-newspaper", "speech": "speech"}
 _URL = re.compile(r"https?://[!-;=?-\[\]-z|~]+")  # no space, brace, bracket or backslash: it stands as it is anywhere
 RUNS = re.compile("^'*[-=+@\t\r\n\uff1d\uff0b\uff0d\uff20]")  # a spreadsheet takes such a cell for a formula
@@ -44,16 +49,17 @@ class PackError(ValueError):
 
 
 def citation_pack(
-    corpus: Corpus, selection: Selection, pictures: Mapping[str, bytes] | None = None, made: date | None = None
+    corpus: Corpus, selection: Selection, pictures: _Files | None = None, made: date | None = None, about: str = ""
 ) -> dict[str, bytes]:
     """Give the files of a citation pack, name to content; a selection of nothing gives them without quotations.
 
-    Quoted are the evidence of each selected statement and each other selected passage of the running text, in
-    `passages.md` (with footnotes) and `passages.csv` (RFC 4180; UTF-8 with the byte order mark without which
-    spreadsheets garble it; an apostrophe before what they would run). `references.json` (CSL-JSON) and `references.bib`
-    (BibTeX) hold one item per document quoted; then `selection.json`, the `pictures` as given, and `SHA256SUMS`.
-    `corpus`: `corpus.select(selection)`, or the whole to select from; `made`: the day the pack bears, else today.
-    Raises PackError for a picture that is not named as one.
+    Quoted are the evidence of each selected statement and each other selected passage of the running text (under
+    `first_hand` only what is spoken or written), in `passages.md` (with footnotes) and `passages.csv` (RFC 4180; UTF-8
+    with the byte order mark without which spreadsheets garble it; an apostrophe before what they would run).
+    `references.json` (CSL-JSON) and `references.bib` (BibTeX) hold one item per document quoted; then `selection.json`,
+    the `pictures` as given, and `SHA256SUMS`. `corpus`: `corpus.select(selection)`, or the whole to select from;
+    `made`: the day the pack bears, else today; `about`: more lines on what it shows. Raises PackError for a picture
+    that is not named as one.
     """
     corpus = corpus.select(selection) if corpus.whole is corpus else corpus
     rows, pictures, table = _rows(corpus, selection), pictures or {}, io.StringIO()
@@ -63,7 +69,8 @@ def citation_pack(
     csv.writer(table).writerows([RUNS.sub(r"'\g<0>", cell) for cell in row] for row in cells)
     documents = _documents(corpus.whole, {row["document_id"] for row in rows})
     references = [_reference(document) for document in documents.values()]
-    head = _head(corpus, selection, rows, f"made on {made or date.today()}", [*pictures])
+    more = [*about.splitlines(), *[f"Pictures: {', '.join(pictures)}."] * bool(pictures)]
+    head = _head(corpus, selection, rows, f"made on {made or date.today()}", more)
     texts = {
         "passages.md": head + "".join(_entries(rows, documents)),
         "passages.csv": f"\ufeff{table.getvalue()}",
@@ -72,10 +79,10 @@ def citation_pack(
         "selection.json": selection.to_json(),
     }
     pack = {name: text.encode() for name, text in texts.items()} | {**pictures}
-    return pack | {SUMS: "".join(sorted(sums_of(pack))).encode()}
+    return pack | {SUMS: "".join(f"{line}\n" for line in sorted(sums_of(pack))).encode()}
 
 
-def zipped(pack: Mapping[str, bytes]) -> bytes:
+def zipped(pack: _Files) -> bytes:
     """Give the files of `citation_pack` as one .zip; the same files give the same bytes."""
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w") as archive:
@@ -84,39 +91,45 @@ def zipped(pack: Mapping[str, bytes]) -> bytes:
     return content.getvalue()
 
 
-def write_pack(path: str | Path, pack: Mapping[str, bytes]) -> None:
+def write_pack(path: str | Path, pack: _Files) -> None:
     """Write the files of `citation_pack` as one .zip, wholly or not at all; raises PackError where that fails."""
-    content = zipped(pack)
     try:
         with TemporaryDirectory(dir=Path(path).parent) as folder:
-            Path(folder, "part").write_bytes(content)
+            Path(folder, "part").write_bytes(zipped(pack))
             Path(folder, "part").replace(path)
-    except OSError as error:
-        raise PackError(f"{path}: cannot be written: {error.strerror}") from error
+    except (OSError, ValueError) as error:
+        raise PackError(f"{path}: cannot be written: {getattr(error, 'strerror', error)}") from error
+
+
+def _running(corpus: Corpus, selection: Selection) -> pl.DataFrame:
+    """Give the passages of the running text; under `first_hand` those that their speaker speaks or writes."""
+    return corpus.passages.filter(pl.col("zone") == "body", pl.col("form").is_in(_OWN) | (not selection.first_hand))
 
 
 def _rows(corpus: Corpus, selection: Selection) -> list[dict[str, str]]:
     """Give a row per selected statement and per other selected passage, in the order of documents and texts."""
     whole, statements = corpus.whole, corpus.statements.rename({"evidence": "quotation"})
-    others = corpus.passages.filter(pl.col("zone") == "body").join(statements, on="passage_id", how="anti")
+    others = _running(corpus, selection).drop("form").join(corpus.statements, on="passage_id", how="anti")
     quoted = pl.concat([statements, others.rename({"text": "quotation"})], how="diagonal_relaxed")
     behind = whole.passages.join(quoted, on="passage_id", how="semi")
-    spoken = for_reading(whole, behind, corpus.statements.clear())[0].select("passage_id", "speaker", held="offices")
+    spoken = for_reading(whole, behind, corpus.statements.clear())[0]
     names = dict(whole.speakers.select("speaker_id", "name").iter_rows())
     same = {f"{of}_version": str(corpus.about.get(key, "")) for of, key in _VERSIONS.items()}
-    same |= {"coding": corpus.coding, "selection": selection.to_json()}
     coded = pl.col("stance").is_not_null()
     return (
         quoted.join(whole.documents.with_row_index("_at"), on="document_id", suffix="_of")
-        .join(spoken, on="passage_id")
         .join(whole.propositions, on="proposition_id", how="left")
+        .join(spoken, on="passage_id", suffix="_held")
         .sort("_at", "start", "end", "statement_id")
         .with_columns(
-            pl.col("relayed_by").list.eval(pl.element().replace(names)).list.join("; "),
+            pl.when(coded).then(pl.col("relayed_by").list.eval(pl.element().replace(names)).list.join("; "))
+            .when(pl.col("form") == "quoted").then("publisher").alias("relayed_by"),
             pl.when("first_hand").then(pl.lit("yes")).when(coded).then(pl.lit("no")).alias("first_hand"),
             pl.when(pl.col("said_on").is_not_null()).then(_days("earliest", "latest")).alias("said_on"),
             date=_days("earliest_of", "latest_of"), holder=pl.when(coded).then(pl.col("speaker_id").replace(names)),
-            offices=pl.coalesce("offices", "held").list.join("; "), proposition="text", proposition_version="version",
+            offices=pl.coalesce("offices", "offices_held").list.join("; "), proposition="text",
+            proposition_version="version", entry=pl.format("{} of {}", pl.int_range(1, pl.len() + 1), pl.len()),
+            coding=pl.lit(corpus.coding), selection=pl.lit(selection.to_json()),
             **{key: pl.lit(same[key]) for key in same},
         )
         .select(pl.col(COLUMNS).cast(pl.String).fill_null("")).to_dicts()
@@ -132,7 +145,7 @@ def _days(earliest: str, latest: str) -> pl.Expr:
 def _documents(whole: Corpus, ids: set[str]) -> dict[str, dict[str, Any]]:
     """Give these documents by id, with the `author`: whoever alone speaks or writes all of the running text."""
     body = whole.passages.filter(pl.col("zone") == "body").join(whole.speakers, on="speaker_id", how="left")
-    own = pl.col("form").is_in(["spoken", "written"]).all() & (pl.col("speaker_id").n_unique() == 1)
+    own = pl.col("form").is_in(_OWN).all() & (pl.col("speaker_id").n_unique() == 1)
     authors = body.group_by("document_id").agg(pl.when(own).then(pl.col("name").first()).alias("author"))
     told = documents_in_words(whole).join(authors, on="document_id", how="left", maintain_order="left")
     based = pl.when(pl.col("date_basis") != "unknown").then(pl.format("{} ({})", "date", "date_basis"))
@@ -159,19 +172,20 @@ def _reference(of: Mapping[str, Any]) -> tuple[dict[str, Any], str]:
     return {key: value for key, value in item.items() if value}, f"@misc{{{of['document_id']},\n{lines}}}\n"
 
 
-def _head(corpus: Corpus, selection: Selection, rows: list[dict[str, str]], made: str, pictures: list[str]) -> str:
+def _head(corpus: Corpus, selection: Selection, rows: list[dict[str, str]], made: str, more: list[str]) -> str:
     """Give the head of passages.md: which corpus, how it was coded, what was selected, how much of how much."""
     whole, about = corpus.whole, {key: _plain(str(value)) for key, value in corpus.about.items()}
     coders = whole.coders.filter(pl.col("coder_id") == corpus.coding).select("name", "how").iter_rows()
-    running = {*whole.passages.filter(pl.col("zone") == "body")["passage_id"], *whole.statements["passage_id"]}
+    coded = whole.statements.filter(pl.col("first_hand") | (not selection.first_hand))["passage_id"]
+    running = {*_running(whole, selection)["passage_id"], *coded}
     there = {"statement": whole.statements.height, "passage": len(running), "document": whole.documents.height}
-    counts = (f"{len({row[f'{of}_id'] for row in rows} - {''}):,} of {there[of]:,} {of}s" for of in there)
+    counts = [f"{len({row[f'{of}_id'] for row in rows} - {''}):,} of {there[of]:,} {of}s" for of in there]
+    counts[1] += " at first hand" * selection.first_hand
     versions = (f"{of} version {about.get(key) or 'not known'}" for of, key in _VERSIONS.items())
     parts = [f"# {about.get('title', '')}", f"Citation pack {made}; {', '.join(versions)}."]
     parts += [f"How it was coded: {_plain(name)}. {_plain(' '.join(how.split()))}" for name, how in coders]
     code = f"    {selection!r}\n    {json.dumps(json.loads(selection.to_json()))}"
-    parts += [f"What it shows: {' · '.join(counts)}.", code]
-    parts += [f"Pictures: {', '.join(map(_plain, pictures))}."] * bool(pictures)
+    parts += [f"What it shows: {' · '.join(counts)}.", *map(_plain, more), code]
     return "\n\n".join(parts) + "\n"
 
 
@@ -180,15 +194,13 @@ def _entries(rows: list[dict[str, str]], documents: Mapping[str, Mapping[str, An
     before = ""
     for number, row in enumerate(rows, 1):
         of = {key: _plain(value) for key, value in (row | {"date": documents[row["document_id"]]["date"]}).items()}
-        if _URL.fullmatch(row["source"]):
-            of["source"] = f"<{row['source']}>"
+        of["source"] = f"<{row['source']}>" if _URL.fullmatch(row["source"]) else of["source"]
         said = (of["holder"] or of["speaker"]) + f" ({of['offices']})" * bool(row["offices"])
-        said += f", relayed by {of['relayed_by']}" * bool(row["relayed_by"])
-        if row["stance"]:
-            said += ": {stance}. {proposition} Mode {mode}, {modality}, confidence {confidence}".format(**of)
+        said += f", relayed by {of['relayed_by']}" * bool(row["relayed_by"] and row["stance"])
+        said = _SAID["coded" if row["stance"] else row["form"]].format(said, **of)
         said += "; dated by its text {said_on}".format(**of) * bool(row["said_on"])
         where = "{title}. {publisher}, {date}. Source: {source}. ".format(**of)
-        where += "{document_id}#char={start},{end}; sha256 {sha256}".format(**of)
+        where += "{document_id}#char={start},{end}; sha256 {sha256}; entry {entry}".format(**of)
         where += "; proposition {proposition_id}, version {proposition_version}".format(**of) * bool(row["stance"])
         quoted = "\n".join(f"> {_plain(line)}".rstrip() for line in row["quotation"].split("\n"))
         entry = f"{quoted}\n\n{said}; {of['date']}.[^{number}]\n\n[^{number}]: {where}"
@@ -197,9 +209,9 @@ def _entries(rows: list[dict[str, str]], documents: Mapping[str, Mapping[str, An
         yield f"\n{entry}; check {check_of(entry)}\n"
 
 
-def sums_of(pack: Mapping[str, bytes]) -> set[str]:
+def sums_of(pack: _Files) -> set[str]:
     """Give the lines of SHA256SUMS for the files of a pack."""
-    return {f"{hashlib.sha256(content).hexdigest()}  {name}\n" for name, content in pack.items()}
+    return {f"{hashlib.sha256(content).hexdigest()}  {name}" for name, content in pack.items()}
 
 
 def check_of(entry: str | Mapping[str, str]) -> str:
@@ -209,9 +221,7 @@ def check_of(entry: str | Mapping[str, str]) -> str:
 
 def visible(text: str, number: str) -> str:
     """Write characters that cannot be seen as numbers, in the form that `number` gives."""
-    return (
-        text if text.isprintable() else "".join(one if one.isprintable() else number.format(ord(one)) for one in text)
-    )
+    return "".join(one if one.isprintable() else number.format(ord(one)) for one in text)
 
 
 @lru_cache(10_000)

@@ -33,12 +33,12 @@ class Rule(NamedTuple):
 RULES: Mapping[str, Rule] = MappingProxyType({
     "version": Rule("Both are coded on the same version of the same proposition.", ""),
     "relayed": Rule(
-        "The holder’s own words (spoken, written, or quoted by one other) are compared with own words; a paraphrase, "
-        "and what passed through two or more, only with what came the same way through as many hands.",
-        "relayed statements count",
+        "Own words (spoken, written, or quoted once) are compared with own words only, and paraphrases with "
+        "paraphrases; what passed through several people, with what came the same way through as many.",
+        "let relayed statements count",
     ),
-    "questions": Rule("A question is compared with questions only.", "questions count"),
-    "conditionals": Rule("What holds on a condition is compared with conditionals only.", "conditionals count"),
+    "questions": Rule("A question is compared with questions only.", "let questions count"),
+    "conditionals": Rule("A conditional (if …, then …) is compared with conditionals only.", "let conditionals count"),
     "years": Rule("The two are at most so many years apart.", "any distance in time counts"),
     "least": Rule("Each side has at least so many statements that can be compared.", "a single statement is enough"),
 })  # fmt: skip
@@ -63,9 +63,9 @@ class Guard:
         for name in ("relayed", "questions", "conditionals"):
             if not isinstance(getattr(self, name), bool):
                 raise SelectionError(f"{name}: {getattr(self, name)!r} is not True or False")
-        if self.years is not None and not (isinstance(self.years, int | float) and self.years >= 0):
+        if self.years is not None and not (type(self.years) in (int, float) and 0 <= self.years < 10_000):
             raise SelectionError(f"years: {self.years!r} is no number of years; write 2 or 0.5, or None for no limit")
-        if not isinstance(self.least, int) or self.least < 1:
+        if type(self.least) is not int or self.least < 1:
             raise SelectionError(f"least: {self.least!r} is no number of statements; write 1 or more")
 
     def __repr__(self) -> str:
@@ -136,6 +136,8 @@ class Side:
 
 def as_side(one: Side | str) -> Side:
     """Take a speaker_id for the side that is all of that holder."""
+    if not isinstance(one, Side | str):
+        raise SelectionError(f"{one!r} is no side; write a speaker_id in quotation marks, or kit.Side(...)")
     return Side(one) if isinstance(one, str) else one
 
 

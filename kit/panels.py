@@ -88,7 +88,7 @@ def holder_over_time(
         undated=bool(marks["unknown"].any()),
         offices=offices,
         links=_links(links),
-        caption=caption(corpus, positions=True),
+        caption=f"{side.in_words(corpus)} over time · {caption(corpus, positions=True)}",
     )
 
 

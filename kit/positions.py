@@ -60,11 +60,16 @@ def dated(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def named(corpus: Corpus, frame: pl.DataFrame) -> pl.DataFrame:
-    """Add `holder` and `proposition`, in words; rows and order stay."""
+    """Add `holder` to the `speaker_id` of a frame and `proposition` to its `proposition_id`, in words.
+
+    Rows and order stay; an id that the frame does not have is not named.
+    """
     holders = corpus.speakers.select("speaker_id", holder="name")
     texts = corpus.propositions.select("proposition_id", proposition="text")
-    joined = frame.join(holders, on="speaker_id", how="left", maintain_order="left")
-    return joined.join(texts, on="proposition_id", how="left", maintain_order="left")
+    for words in (holders, texts):
+        key = words.columns[0]
+        frame = frame.join(words, on=key, how="left", maintain_order="left") if key in frame.columns else frame
+    return frame
 
 
 def holders(corpus: Corpus, most: int = 20) -> pl.DataFrame:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import polars as pl
 
-from kit.comparison import Comparison, comparable, compared
+from kit.comparison import COMPARABLE, Comparison, comparable, compared
 from kit.corpus import Corpus
 from kit.guard import RULES
 from kit.positions import in_order
@@ -77,17 +78,23 @@ def levels_that_change(corpus: Corpus, comparison: Comparison) -> pl.DataFrame:
 
 
 def rules_lifted(corpus: Corpus, comparison: Comparison) -> pl.DataFrame:
-    """Count what each rule that can be lifted does: how many more propositions could be compared without it.
+    """Tell what each rule that can be lifted does to a comparison.
 
     Returns one row per rule in force, and per rule that the guard has lifted: `rule` (a field of Guard), `allows`
     (words), `in_force` (Boolean), `comparable` (propositions now), `more` (those that lifting it would add, or has
-    added, to what could be compared with it).
+    added, to what could be compared with it), `otherwise` (those comparable either way that come out otherwise).
     """
     narrowed, now, rows = comparison.narrowed(corpus), comparable(comparison.rows), []
     in_force, given = comparison.guard.lifted(), comparison.guard
     strict = {name: replace(given, **{name: False}) for name in ("relayed", "questions", "conditionals")}
+    levels = comparison.rows.select("proposition_id", "level")
     for name, guard in (strict | in_force).items():
-        other = comparable(compared(corpus, narrowed, guard)[0])
-        rows.append((name, RULES[name].allows, name in in_force, now, abs(other - now)))
-    types = dict(zip(("rule", "allows", "in_force"), (pl.String, pl.String, pl.Boolean), strict=True))
-    return pl.DataFrame(rows, schema=types | dict.fromkeys(("comparable", "more"), pl.Int64), orient="row")
+        then = compared(corpus, narrowed, guard)[0]
+        both = levels.join(then.select("proposition_id", then="level"), on="proposition_id")
+        differ = both.filter(
+            pl.col("level") != pl.col("then"), *(pl.col(of).is_in(COMPARABLE) for of in ("level", "then"))
+        )
+        rows.append((name, RULES[name].allows, name in in_force, now, abs(comparable(then) - now), differ.height))
+    types: dict[str, Any] = {"rule": pl.String, "allows": pl.String, "in_force": pl.Boolean}
+    counts = dict.fromkeys(("comparable", "more", "otherwise"), pl.Int64)
+    return pl.DataFrame(rows, schema=types | counts, orient="row")

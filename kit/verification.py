@@ -6,7 +6,6 @@ import csv
 import io
 import re
 import zipfile
-import zlib
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -20,10 +19,11 @@ from kit.spans import occurrences
 
 _VERIFIED: dict[str, Any] = dict.fromkeys("file line document_id quotation outcome what".split(), pl.String)
 _VERIFIED |= {"line": pl.Int64, "outcome": pl.Enum(["found", "moved", "changed", "missing", "edited"])}
+_QUOTING = ("passages.md", "passages.csv")
 _SHIELD = re.compile(f"^'(?={RUNS.pattern[1:]})")
 _ENTRY = re.compile(r"^(?=>|\[\^\d+\]: )((?:>.*\n)*)(?:(?!>|\[\^\d+\]: ).*\n)*(?:\[\^\d+\]: (.*))?", re.MULTILINE)
 _TAIL = re.compile(
-    r"(?<!\S)(?P<document_id>\S+)#char=(?P<start>\d+),(?P<end>\d+); sha256 (?P<sha256>\S*)"
+    r"(?<!\S)(?P<document_id>\S+)#char=(?P<start>\d+),(?P<end>\d+); sha256 (?P<sha256>\S*); entry (?P<entry>\S+ of \S+)"
     r"(?:; proposition (?P<proposition_id>\S+), version (?P<proposition_version>\S+))?(?P<check>; check \S+)$"
 )
 
@@ -34,34 +34,37 @@ def verify(path: str | Path, corpus: Corpus) -> pl.DataFrame:
     `path`: the .zip, or its passages.csv or passages.md alone. Returns one row per quotation, in the order of files and
     lines: `file`, `line` (where it begins), `document_id`, `quotation`, `outcome`, `what` (in words). Outcomes: found
     (at its place), moved (elsewhere in its document; the nearest is named), changed (no longer in it), missing (no such
-    document), edited (the entry is not as it was written; `what` adds how its quotation fares). A file of the .zip that
-    was changed otherwise has a row too, line 0; an entry that was taken out is noticed only there. Raises PackError for
-    what is no pack, is damaged or has no quotation.
+    document), edited (not as it was written; `what` adds how its quotation fares). A file that lost entries, or is not
+    as the sums in the .zip say, has a row too, line 0. Of a pack of nothing: no row. Raises PackError for what is none.
     """
-    path, rows = Path(path), []
-    contents = _contents(path)
-    sums = dict(corpus.documents.select("document_id", "sha256").iter_rows())
+    (contents, is_zip), rows = _contents(Path(path)), list[tuple[Any, ...]]()
+    kept = contents.pop(SUMS, None) if is_zip else None
+    sums = sums_of({document_id: text.encode() for document_id, text in corpus.texts.items()})
     versions = dict(corpus.propositions.select("proposition_id", pl.col("version").cast(pl.String)).iter_rows())
-    kept = {*contents.pop(SUMS, b"").decode(errors="replace").splitlines(keepends=True)}
-    for name, content in contents.items():
-        for line, cells, is_whole in _read(name, content):
+    quoting = [name for name in contents if name in _QUOTING or not is_zip]
+    for name in quoting:
+        entries = [*_read(name, contents[name])]
+        for line, cells, is_whole in entries:
             document_id, proposition_id = cells["document_id"], cells["proposition_id"]
             outcome, what = _place(cells, corpus.texts.get(document_id))
-            if outcome == "found" and cells["sha256"] != sums[document_id]:
+            if outcome == "found" and f"{cells['sha256']}  {document_id}" not in sums:
                 what += "; the document has changed elsewhere"
             if (now := versions.get(proposition_id, "")) != cells["proposition_version"]:
-                what += f"; proposition {proposition_id}, version {cells['proposition_version']}, now {now or 'gone'}"
+                now = now or ("gone" if versions else "not known")
+                what += f"; proposition {proposition_id}, version {cells['proposition_version']}, now {now}"
             if not is_whole:
                 outcome, what = "edited", f"not as it was written; its quotation: {outcome}, {what}"
             rows.append((name, line, document_id, cells["quotation"], outcome, what))
-    if not rows:
+        there = f"{len({cells['entry'] or line for line, cells, _ in entries})}"
+        told = {cells["entry"].partition(" of ")[2] for _, cells, is_whole in entries if is_whole}
+        if told - {there}:
+            rows.append((name, 0, "", "", "edited", f"has {there} entries, was written with {', '.join(sorted(told))}"))
+    if not rows and (kept is None or not quoting):
         raise PackError(f"{path}: has no quotation, or is no citation pack")
-    if path.name not in contents:
-        others = {line[66:-1] or SUMS for line in kept ^ sums_of(contents)} - {
-            row[0] for row in rows if row[4] == "edited"
-        }
-        what = f"not as {SUMS} says: something was changed, added, taken out or moved"
-        rows += [(name, 0, "", "", "edited", what) for name in sorted(others)]
+    unlike = {SUMS: "is missing: only the entries were checked"} if is_zip else {}
+    if kept is not None:
+        unlike = dict(_against(kept, contents, {row[0] for row in rows if row[4] == "edited"}))
+    rows += [(name, 0, "", "", "edited", what) for name, what in unlike.items()]
     return pl.DataFrame(rows, schema=_VERIFIED, orient="row")
 
 
@@ -69,20 +72,36 @@ def report(path: str | Path, corpus: Corpus) -> tuple[str, int]:
     """Say line by line what `verify` finds, with the exit code: 0 where all is found. Raises PackError as it does."""
     rows = verify(path, corpus)
     lines = [f"{file}:{line}: {outcome}: {what}" for file, line, _, _, outcome, what in rows.iter_rows()]
-    lines.append(", ".join(f"{number:,} {outcome}" for outcome, number in Counter(rows["outcome"]).items()))
-    return "\n".join(visible(line, "\\x{:02x}") for line in lines), int({*rows["outcome"]} != {"found"})
+    counts = ", ".join(f"{number:,} {outcome}" for outcome, number in Counter(rows["outcome"]).items())
+    alone = "; only the entries were checked, not what stands around them" * (Path(path).name in {*rows["file"]})
+    lines.append(f"{counts}{alone}" or "a pack of nothing: no quotation to check")
+    return "\n".join(visible(line, "\\x{:02x}") for line in lines), int(not {*rows["outcome"]} <= {"found"})
 
 
-def _contents(path: Path) -> dict[str, bytes]:
+def _contents(path: Path) -> tuple[dict[str, bytes], bool]:
+    """Give the files of a pack, without a folder around all of them, and whether it is a .zip."""
     try:
         content = path.read_bytes()
         if not content.startswith(b"PK"):
-            return {path.name: content}
+            return {path.name: content}, False
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            return {name: archive.read(name) for name in archive.namelist()}
-    except (OSError, zipfile.BadZipFile, zlib.error, RuntimeError, EOFError) as error:
-        reason = error.strerror if isinstance(error, OSError) else f"a damaged .zip ({error})"
+            names = [name for name in archive.namelist() if not re.match("__MACOSX/|.*/$", name)]
+            folders = {name.rpartition("/")[0] for name in names}
+            around = len(f"{folders.pop()}/".lstrip("/")) if len(folders) == 1 else 0
+            return {name[around:]: archive.read(name) for name in names}, True
+    except Exception as error:  # whatever a damaged file makes its readers raise
+        reason = getattr(error, "strerror", None) or f"a damaged .zip or path ({error})"
         raise PackError(f"{path}: cannot be read: {reason}") from error
+
+
+def _against(kept: bytes, contents: Mapping[str, bytes], edited: set[str]) -> Iterator[tuple[str, str]]:
+    """Name each file that is not as the sums in its pack say."""
+    lines = {line for line in kept.decode(errors="replace").splitlines() if line}
+    named = {line[66:] for line in lines}
+    for name in sorted({line[66:] for line in lines ^ sums_of(contents)}):
+        changed = "changed outside the quotations" if {name} & {*_QUOTING} - edited else "changed"
+        how = "added" if name not in named else changed if name in contents else "taken out"
+        yield name or SUMS, f"not as {SUMS} says: {how}" if name else "has a line that is no sum"
 
 
 def _read(name: str, content: bytes) -> Iterator[tuple[int, dict[str, str], bool]]:
@@ -124,4 +143,5 @@ def _place(cells: Mapping[str, str], text: str | None) -> tuple[str, str]:
 
 
 def _unplain(text: str) -> str:
-    return re.sub(r"\\(.)|&#([0-9]{1,7});", lambda found: found[1] or chr(min(int(found[2]), 0x10FFFF)), text)
+    text = re.sub(r"\\(.)|&#([0-9]{1,7});", lambda found: found[1] or chr(min(int(found[2]), 0x10FFFF)), text)
+    return text.encode(errors="replace").decode()  # halves of a pair are no characters

@@ -99,9 +99,9 @@ def test_a_side_shows_each_stance_by_glyph_colour_word_and_count_and_what_was_co
     html = str(beside_html(beside([ROW], said)))
 
     assert f'<span class="kit-stance kit-oppose">{GLYPHS["oppose"]} oppose 1</span>' in html
-    assert f'<span class="kit-stance kit-support">{GLYPHS["support"]} support 2</span>' in html
+    assert f'<span class="kit-stance kit-support">{GLYPHS["support"]} support 1</span>' in html
     assert html.index("kit-oppose") < html.index("kit-support")
-    assert "2 of 3 statements compared" in words(html)
+    assert f"2 of 3 statements compared; left out: {GLYPHS['support']} support 1" in words(html)
     assert "1 of 1 statement compared" in words(html)
     assert "1 of 3 statements: not compared: one is a question." in words(html)
 
@@ -199,9 +199,11 @@ def test_every_pair_of_holders_shows_each_statement_once_on_its_side(
         assert rows_of(html) == wanted
         counts = Counter(LEVELS[level] for level in now.rows["level"])
         assert headings(html) == [(title, counts[title]) for title in dict.fromkeys(LEVELS.values())]
-        assert html.count("kit-stance kit-") - html.count("<li>") == sum(
-            len(row[f"{side}_stances"] or []) for row in now.rows.to_dicts() for side in ("left", "right")
-        )
+        both = (pl.col("left_statements") > 0) & (pl.col("right_statements") > 0)
+        told = now.rows.filter(both)["proposition_id"].to_list()
+        apart = pl.col("compared") & pl.col("proposition_id").is_in(told)  # what was left out has signs of its own
+        signs = now.statements.with_columns(apart=apart).n_unique(["side", "proposition_id", "stance", "apart"])
+        assert html.count("kit-stance kit-") - html.count("<li>") == signs
         assert html.count("<li>") == now.statements.height
         assert html.count('class="kit-silence"') == now.rows.filter(
             (pl.col("left_statements") == 0) | (pl.col("right_statements") == 0)

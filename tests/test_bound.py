@@ -40,7 +40,9 @@ def test_the_pack_that_a_page_asks_for_holds_what_is_selected(
     assert json.loads(archive.read("selection.json")) == json.loads(explorer.selection.to_json())
     assert {"matrix.png", "matrix.svg", "timeline.png", "timeline.svg", "passages.csv"} <= {*archive.namelist()}
     assert archive.read("matrix.png").startswith(b"\x89PNG")
-    assert b"a blank: nothing found in these documents" in archive.read("matrix.svg")
+    picture = archive.read("matrix.svg").decode()
+    assert "a blank: nothing found in these documents" in picture
+    assert "kit.Selection(themes=" in picture  # a picture travels without its pack
     for statement in corpus.select(explorer.selection).statements["evidence"]:
         assert " ".join(statement.split()) in " ".join(archive.read("passages.csv").decode().split()).replace('""', '"')
 

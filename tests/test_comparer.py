@@ -17,7 +17,7 @@ import pytest
 
 import kit
 from kit import Guard, Selection, SelectionError, Side
-from kit.comparer import Comparer
+from kit.comparer import Comparer, _effect
 from kit.comparison import LEVELS, compare, compare_holders
 from kit.guard import RULES
 from kit.sensitivity import levels_that_change, rules_lifted, variations
@@ -88,7 +88,8 @@ def agrees(
 def agrees_on_change(comparer: Comparer) -> None:
     """Assert that the panel says what each rule, and each way to count, would change."""
     whole, now, told = comparer.corpus, comparer.comparison, comparer.controls.told
-    assert told["rules"] == dict(rules_lifted(whole, now).select("rule", "more").iter_rows())
+    effects = rules_lifted(whole, now).select("rule", "in_force", "more", "otherwise").iter_rows()
+    assert told["rules"] == {rule: _effect(*effect) for rule, *effect in effects}
     counts = dict(levels_that_change(whole, now).group_by("variation").len().iter_rows())
     assert [(one["words"], len(one["propositions"])) for one in told["changes"]] == [
         (f"{name}: {counts.get(name, 0)} of {whole.propositions.height}", counts.get(name, 0))
@@ -293,11 +294,12 @@ def test_a_rule_that_is_lifted_adds_what_was_said_before(corpus: kit.Corpus) -> 
         comparer.choose(row["left_id"], row["right_id"], guard=Guard())
         for rule in ("relayed", "questions", "conditionals"):
             move(comparer, guard={"relayed": False, "questions": False, "conditionals": False})
-            more = comparer.controls.told["rules"][rule]
+            effect = comparer.controls.told["rules"][rule]
+            more = int(re.fullmatch(r"would bring (\d+|no) more proposition.*", effect)[1].replace("no", "0"))
             move(comparer, guard={rule: True})
             counts = dict(headings(comparer.view.passages))
             assert row["comparable"] + more == sum(counts[LEVELS[level]] for level in ("different", "partly", "same"))
-            assert comparer.controls.told["rules"][rule] == more
+            assert comparer.controls.told["rules"][rule] == effect.replace("would bring", "has brought")
             tried += more
     assert tried > 0
 
@@ -448,3 +450,41 @@ def test_the_link_is_the_selection_of_both_holders(comparer: Comparer) -> None:
     sides = comparer.comparison.left.speaker_id, comparer.comparison.right.speaker_id
     assert linked == replace(comparer.comparison.selection, speakers=sides)
     assert kit.Explorer(comparer.corpus, linked).selection == linked
+
+
+def test_the_pack_of_a_comparison_says_what_was_compared_under_which_rules(corpus: kit.Corpus) -> None:
+    comparer = Comparer(
+        corpus, Side("sadiq-khan", until="2017-01-01"), "cressida-dick", guard=Guard(relayed=True, years=2)
+    )
+
+    pack = comparer.pack()
+
+    told = re.sub(r"\\\\(.)", r"\\1", pack["passages.md"].decode())
+    for part in (comparer.code, comparer.comparison.summary):
+        assert part in told
+    assert "Sadiq Khan, until 2017-01-01: " in told
+    assert "statements compared)" in told
+    assert "kit.Guard(relayed=True, years=2)" in pack["pairs.svg"].decode()
+
+
+def test_a_side_that_is_an_office_says_that_a_stance_was_taken_elsewhere(second: kit.Corpus) -> None:
+    elsewhere = kit.compare(second, Side("ama-osei", until="2019-01-01"), "ben-adu").rows
+    later = kit.compare(second, "ama-osei", "ben-adu").rows
+
+    silent = elsewhere.filter(pl.col("left_statements") == 0, pl.col("right_statements") > 0)
+    taken = later.filter(pl.col("left_statements") > 0)["proposition_id"]
+    told = silent.filter(pl.col("proposition_id").is_in(taken.to_list()))["left_silence"]
+    assert set(told) <= {"took a stance, but not in this office or period, or the selection leaves it out"}
+
+
+@pytest.mark.parametrize(
+    ("effect", "words"),
+    [
+        ((True, 0, 0), "would bring no more propositions"),
+        ((True, 1, 0), "would bring 1 more proposition"),
+        ((False, 2, 1), "has brought 2 more propositions, 1 comes out otherwise"),
+        ((True, 0, 2), "would bring no more propositions, 2 come out otherwise"),
+    ],
+)
+def test_the_effect_of_a_rule_is_told_with_what_comes_out_otherwise(effect: tuple[bool, int, int], words: str) -> None:
+    assert _effect(*effect) == words

@@ -7,6 +7,7 @@ import hashlib
 import html
 import io
 import json
+import random
 import re
 import time
 import zipfile
@@ -30,6 +31,8 @@ from pybtex.richtext import Text
 
 import kit
 from kit import Selection, schema
+from kit.__main__ import main
+from kit.corpus import sources
 from kit.exports import PackError, citation_pack, write_pack
 from kit.verification import report, verify
 
@@ -174,7 +177,69 @@ def test_a_passage_without_a_statement_names_its_speaker_and_no_holder_or_stance
     assert {row["offices"] for row in rows} == {"Mayor of London"}
     empty = ("holder", "stance", "proposition", "modality", "mode", "confidence", "first_hand", "relayed_by")
     assert {row[key] for row in rows for key in empty} == {""}
-    assert "\nSadiq Khan (Mayor of London); 14 September 2016 (stated).[^" in pack["passages.md"].decode()
+    assert {row["form"] for row in rows} == {"spoken"}
+    assert "\nSadiq Khan (Mayor of London), spoken; 14 September 2016 (stated).[^" in pack["passages.md"].decode()
+
+
+NEWS = "2023-09-25-lbc-armed-officers-step-back"
+
+
+def test_every_row_bears_the_form_of_its_passage(corpus: kit.Corpus) -> None:
+    forms = dict(corpus.passages.select("passage_id", "form").iter_rows())
+
+    rows = rows_of(citation_pack(corpus, Selection(), made=DAY))
+
+    assert {row["form"] for row in rows} == {*schema.FORMS}
+    assert [row["form"] for row in rows] == [forms[row["passage_id"]] for row in rows]
+
+
+def test_words_that_another_quotes_or_narrates_say_so_where_no_statement_of_theirs_is_selected(
+    corpus: kit.Corpus,
+) -> None:
+    uncoded = replace(corpus, statements=corpus.statements.clear())
+    title = corpus.documents.filter(document_id=NEWS)["title"][0]
+
+    pack = citation_pack(uncoded, Selection(documents=[NEWS]), made=DAY)
+
+    rows, text = rows_of(pack), pack["passages.md"].decode()
+    assert {(row["form"], row["relayed_by"]) for row in rows} == {("quoted", "LBC"), ("narrated", "")}
+    assert text.count(f"\nSadiq Khan (Mayor of London), quoted in {title}, through LBC; 25 September 2023 (") > 1
+    assert text.count("\nnarrated by LBC; 25 September 2023 (stated).[^") == sum(
+        row["form"] == "narrated" for row in rows
+    )
+    assert "\nSadiq Khan (Mayor of London); " not in text
+    assert "\nSadiq Khan (Mayor of London), spoken" not in text
+
+
+def test_at_first_hand_a_pack_has_no_words_that_another_quotes_or_narrates(corpus: kit.Corpus) -> None:
+    selection = Selection(first_hand=True)
+    body = corpus.passages.filter(pl.col("zone") == "body", pl.col("form").is_in(["spoken", "written"]))
+    coded = corpus.statements.filter("first_hand")
+    whole = {*body["passage_id"], *coded["passage_id"]}
+
+    pack = citation_pack(corpus, selection, made=DAY)
+    of_news = citation_pack(corpus, replace(selection, documents=(NEWS,)), made=DAY)
+
+    rows = rows_of(pack)
+    assert {row["form"] for row in rows if not row["statement_id"]} == {"spoken", "written"}
+    assert {row["passage_id"] for row in rows} == whole
+    assert len(whole) < corpus.passages.filter(pl.col("zone") == "body").height
+    assert f" · {len(whole)} of {len(whole)} passages at first hand · " in pack["passages.md"].decode()
+    assert rows_of(of_news) == []
+    assert f" · 0 of {len(whole)} passages at first hand · " in of_news["passages.md"].decode()
+
+
+@pytest.mark.parametrize(
+    "about", ["kit.compare(corpus, 'a_b', \"c\")\n3 of 7 *pairs*", "> no quotation\n[^1]: none; check 0"]
+)
+def test_what_else_is_told_of_a_pack_stands_in_its_head(second: kit.Corpus, tmp_path: Path, about: str) -> None:
+    pack = citation_pack(second, Selection(), made=DAY, about=about)
+    (tmp_path / "passages.md").write_bytes(pack["passages.md"])
+
+    told = [shown(node) for node in markdown(pack) if node["type"] == "paragraph"]
+    at = next(at for at, words in enumerate(told) if words.startswith("What it shows: "))
+    assert told[at + 1 : at + 3] == about.split("\n")
+    assert {*verify(tmp_path / "passages.md", second)["outcome"]} == {"found"}
 
 
 def test_the_markdown_tells_corpus_coding_selection_and_counts_with_their_denominators(corpus: kit.Corpus) -> None:
@@ -289,6 +354,13 @@ def test_a_pack_without_a_day_bears_todays(corpus: kit.Corpus) -> None:
     text = citation_pack(corpus, Selection())["passages.md"].decode()
 
     assert any(f"made on {day};" in text for day in (before, date.today()))
+
+
+def test_a_pack_under_a_name_that_no_file_can_have_is_told_in_one_line(second: kit.Corpus, tmp_path: Path) -> None:
+    with pytest.raises(PackError, match=r"cannot be written: .*null (byte|character)"):
+        write_pack(tmp_path / "a\0b.zip", {})
+    with pytest.raises(PackError, match=r"cannot be read: .*null (byte|character)"):
+        verify(tmp_path / "a\0b.zip", second)
 
 
 @pytest.mark.parametrize("where", ["no/pack.zip", "file/pack.zip"])
@@ -697,6 +769,8 @@ def test_an_entry_that_was_edited_by_hand_is_named_with_its_line(
 
     edited = verify(path, second).filter(pl.col("outcome") == "edited")
 
+    whole, edited = edited.filter(pl.col("line") == 0), edited.filter(pl.col("line") > 0)
+    assert whole.select("file", "what").rows() == [(name, "not as SHA256SUMS says: changed")]
     begins = line if name.endswith(".csv") else max(at for at in range(1, line + 1) if lines[at - 1].startswith(">"))
     assert edited.select("file", "line").rows() == [(name, begins)]
     assert edited["what"][0].startswith("not as it was written; its quotation: ")
@@ -791,6 +865,9 @@ def test_a_row_cut_short_and_a_row_without_words_are_edited(second: kit.Corpus, 
 
     found = verify(path, second)
 
+    count = found.height - 1
+    assert found.select("line", "what").row(-1) == (0, f"has {count} entries, was written with {count - 2}")
+    found = found[:-1]
     assert found["outcome"].to_list()[-2:] == ["edited", "edited"]
     assert found["what"][-1] == f"not as it was written; its quotation: changed, no longer in {ANSWER}"
     assert {*found["outcome"][:-2]} == {"found"}
@@ -799,46 +876,185 @@ def test_a_row_cut_short_and_a_row_without_words_are_edited(second: kit.Corpus, 
 @pytest.mark.parametrize(
     ("name", "old", "new", "named"),
     [
-        ("selection.json", "{", "{ ", "selection.json"),
-        ("references.bib", "title", "titel", "references.bib"),
-        ("matrix.svg", "<svg/>", "<svg />", "matrix.svg"),
-        ("passages.md", "What it shows: ", "What it shows: all, or ", "passages.md"),
-        ("SHA256SUMS", "  matrix.svg\n", "  other.svg\n", "matrix.svg,other.svg"),
-        ("SHA256SUMS", "  matrix.svg\n", "  matrix.svg\nmore\n", "SHA256SUMS"),
+        ("selection.json", "{", "{ ", {"selection.json": "changed"}),
+        ("references.bib", "title", "titel", {"references.bib": "changed"}),
+        ("matrix.svg", "<svg/>", "<svg />", {"matrix.svg": "changed"}),
+        (
+            "passages.md",
+            "What it shows: ",
+            "What it shows: all, or ",
+            {"passages.md": "changed outside the quotations"},
+        ),
+        ("passages.md", "\n## ", "\n## Not ", {"passages.md": "changed outside the quotations"}),
+        ("SHA256SUMS", "  matrix.svg\n", "  other.svg\n", {"matrix.svg": "added", "other.svg": "taken out"}),
     ],
 )
-def test_another_file_of_a_pack_that_was_changed_is_named(
-    second: kit.Corpus, tmp_path: Path, name: str, old: str, new: str, named: str
+def test_what_was_changed_in_a_pack_outside_its_quotations_is_named(
+    second: kit.Corpus, tmp_path: Path, name: str, old: str, new: str, named: dict[str, str]
 ) -> None:
     path = written(tmp_path / "pack.zip", second)
     changed(path, name, old, new)
 
     edited = verify(path, second).filter(pl.col("outcome") == "edited")
 
-    what = "not as SHA256SUMS says: something was changed, added, taken out or moved"
-    assert edited.select("file", "line", "what").rows() == [(file, 0, what) for file in named.split(",")]
+    told = [(file, 0, f"not as SHA256SUMS says: {how}") for file, how in named.items()]
+    assert edited.select("file", "line", "what").rows() == told
 
 
-@pytest.mark.parametrize("name", ["passages.csv", "passages.md"])
-def test_an_entry_that_was_taken_out_of_a_pack_is_noticed(second: kit.Corpus, tmp_path: Path, name: str) -> None:
-    path = written(tmp_path / "pack.zip", second, Selection(themes=["safety"]))
-    with zipfile.ZipFile(path) as archive:
-        text = archive.read(name).decode()
-    ends = "\r\n" if name.endswith(".csv") else "\n\n>"
-    first = text.index(ends)
-    changed(path, name, text[first : text.index(ends, first + 1)], "")
+def test_a_line_of_the_sums_that_is_none_is_named(second: kit.Corpus, tmp_path: Path) -> None:
+    path = written(tmp_path / "pack.zip", second)
+    changed(path, "SHA256SUMS", "  matrix.svg\n", "  matrix.svg\n\nmore\n")
 
     edited = verify(path, second).filter(pl.col("outcome") == "edited")
 
-    assert edited.select("file", "line").rows() == [(name, 0)]
+    assert edited.select("file", "line", "what").rows() == [("SHA256SUMS", 0, "has a line that is no sum")]
 
 
-def test_a_pack_without_its_sums_says_so_of_every_file(second: kit.Corpus, tmp_path: Path) -> None:
+def test_other_line_ends_of_the_sums_change_nothing(second: kit.Corpus, tmp_path: Path) -> None:
+    pack = citation_pack(second, Selection(), made=DAY)
+    write_pack(tmp_path / "pack.zip", pack | {"SHA256SUMS": pack["SHA256SUMS"].replace(b"\n", b"\r\n")})
+
+    assert {*verify(tmp_path / "pack.zip", second)["outcome"]} == {"found"}
+
+
+def test_one_edited_entry_hides_no_other_edit_of_its_file(second: kit.Corpus, tmp_path: Path) -> None:
+    path = written(tmp_path / "pack.zip", second)
+    changed(path, "passages.md", ": support. ", ": oppose. ")
+    changed(path, "passages.md", "What it shows: ", "What it shows: all, or ")
+
+    edited = verify(path, second).filter(pl.col("outcome") == "edited")
+
+    assert edited["file"].to_list() == ["passages.md", "passages.md"]
+    assert edited["line"][0] > 0
+    assert edited.select("line", "what").row(1) == (0, "not as SHA256SUMS says: changed")
+
+
+@pytest.mark.parametrize("zipped", [True, False])
+@pytest.mark.parametrize("name", ["passages.csv", "passages.md"])
+@pytest.mark.parametrize("last", [False, True])
+def test_an_entry_that_was_taken_out_is_noticed(
+    second: kit.Corpus, tmp_path: Path, name: str, zipped: bool, last: bool
+) -> None:
+    path = written(tmp_path / "pack.zip", second, Selection(themes=["safety"]))
+    with zipfile.ZipFile(path) as archive:
+        text = archive.read(name).decode()
+    count = verify(path, second)["file"].to_list().count(name)
+    starts = [found.start() for found in re.finditer("\r\n(?=.)" if name.endswith(".csv") else "\n\n(?=>)", text)]
+    old = text[starts[-1] :] if last else text[starts[0] : starts[1]]
+    changed(path, name, old, "")
+    if not zipped:
+        with zipfile.ZipFile(path) as archive:
+            path = Path(archive.extract(name, tmp_path))
+
+    edited = verify(path, second).filter(pl.col("outcome") == "edited")
+
+    told = [f"has {count - 1} entries, was written with {count}"] + ["not as SHA256SUMS says: changed"] * zipped
+    assert edited.select("file", "line", "what").rows() == [(name, 0, what) for what in told]
+
+
+def test_a_pack_without_its_sums_says_so_once(second: kit.Corpus, tmp_path: Path) -> None:
     pack = citation_pack(second, Selection(themes=["safety"]), made=DAY)
     del pack["SHA256SUMS"]
     write_pack(tmp_path / "pack.zip", pack)
 
-    assert verify(tmp_path / "pack.zip", second).filter(pl.col("outcome") == "edited")["file"].to_list() == sorted(pack)
+    found = verify(tmp_path / "pack.zip", second)
+
+    told = ("SHA256SUMS", 0, "is missing: only the entries were checked")
+    assert found.filter(pl.col("outcome") != "found").select("file", "line", "what").rows() == [told]
+    assert found.height > 1
+
+
+def test_a_file_of_another_name_in_a_pack_was_added(second: kit.Corpus, tmp_path: Path) -> None:
+    pack = citation_pack(second, Selection(themes=["safety"]), made=DAY)
+    more = {"other.csv": b"a,b\r\n1,2\r\n", "notes.md": b"> a quotation\n", "c.txt": b"c"}
+    write_pack(tmp_path / "pack.zip", pack | more)
+
+    edited = verify(tmp_path / "pack.zip", second).filter(pl.col("outcome") == "edited")
+
+    told = [(name, 0, "not as SHA256SUMS says: added") for name in sorted(more)]
+    assert edited.select("file", "line", "what").rows() == told
+
+
+def test_a_pack_that_was_zipped_again_in_a_folder_is_read_as_if_without(second: kit.Corpus, tmp_path: Path) -> None:
+    pack = citation_pack(second, Selection(themes=["safety"]), {"a.svg": b""}, DAY)
+    write_pack(tmp_path / "pack.zip", pack)
+    for folder in ("my pack/", "on/my pack/"):
+        again = {folder: b""} | {f"{folder}{name}": content for name, content in pack.items()}
+        write_pack(tmp_path / "again.zip", again | {f"__MACOSX/{folder}._passages.md": b"x"})
+
+        assert verify(tmp_path / "again.zip", second).equals(verify(tmp_path / "pack.zip", second))
+
+
+def test_a_pack_under_the_name_of_one_of_its_files_is_a_pack_all_the_same(second: kit.Corpus, tmp_path: Path) -> None:
+    path = written(tmp_path / "pack.zip", second)
+    changed(path, "matrix.svg", "<svg/>", "<svg />")
+
+    found = verify(path.rename(tmp_path / "passages.md"), second)
+
+    assert found.filter(pl.col("outcome") == "edited")["file"].to_list() == ["matrix.svg"]
+
+
+# ---- a corpus that does not load any more
+
+
+def test_a_pack_is_verified_where_the_documents_have_changed_or_gone_and_the_corpus_does_not_load(
+    second: kit.Corpus, copy_of_second: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = written(tmp_path / "pack.zip", second)
+    rows = {one: second.statements.filter(document_id=one).row(0, named=True) for one in (ANSWER, SPEECH)}
+    copy_of_second.change(f"documents/{ANSWER}.txt", rows[ANSWER]["evidence"], "another text")
+    copy_of_second.write(f"documents/{SPEECH}.txt", f"before\n{second.text(SPEECH)}")
+    (copy_of_second.path / "documents" / "night-ferry-briefing.txt").unlink()
+    with pytest.raises(kit.CorpusError):
+        kit.load(copy_of_second.path)
+
+    code = main(["verify", str(path), "--corpus", str(copy_of_second.path)])
+
+    told = capsys.readouterr()
+    assert code == 1
+    assert told.err == "kit: the corpus has problems (python3 -m kit check names them): only its texts were read\n"
+    assert {*re.findall(r"(?m)^passages\.(?:csv|md):[1-9]\d*: (\w+): ", told.out)} == {
+        "found", "moved", "changed", "missing",
+    }  # fmt: skip
+    assert f": changed: no longer in {ANSWER}\n" in told.out
+    assert ": missing: no document 'night-ferry-briefing' in this corpus" in told.out
+    assert re.search(f": moved: now {SPEECH}#char=", told.out)
+    assert "now gone" not in told.out
+
+
+def test_a_found_quotation_says_that_its_document_has_changed_though_the_corpus_does_not_load(
+    second: kit.Corpus, copy_of_second: Any, tmp_path: Path
+) -> None:
+    path = written(tmp_path / "pack.zip", second, Selection(documents=[SPEECH]))
+    copy_of_second.add(f"documents/{SPEECH}.txt", "\nmore\n")
+    copy_of_second.write("codebook.toml", "no TOML")
+
+    found = verify(path, sources(copy_of_second.path))
+
+    assert {*found["outcome"]} == {"found"}
+    assert found["what"].str.contains("; the document has changed elsewhere").all()
+    assert found["what"].str.contains("; proposition [a-z-]+, version 1, now not known$").any()
+
+
+def test_the_sources_of_a_folder_are_its_texts_and_propositions(second: kit.Corpus, copy_of_second: Any) -> None:
+    (copy_of_second.path / "documents" / "latin.txt").write_bytes(b"caf\xe9")
+    copy_of_second.write("speakers.toml", "no TOML")
+
+    there = sources(copy_of_second.path)
+
+    assert there.texts == second.texts
+    assert there.propositions.equals(second.propositions)
+    assert there.statements.columns == second.statements.columns
+    assert sources(copy_of_second.path / "nowhere").texts == {}
+
+
+def test_a_folder_that_is_no_corpus_is_told_as_such(
+    second: kit.Corpus, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = written(tmp_path / "pack.zip", second)
+
+    assert main(["verify", str(path), "--corpus", str(tmp_path / "nowhere")]) == 1
+    assert "nowhere: is not a folder that can be read" in capsys.readouterr().err
 
 
 # ---- what is no pack
@@ -897,7 +1113,7 @@ def test_a_pack_under_a_password_cannot_be_read(second: kit.Corpus, tmp_path: Pa
     content = path.read_bytes().replace(b"PK\x03\x04\x14\x00\x00", b"PK\x03\x04\x14\x00\x01")
     path.write_bytes(re.sub(rb"(PK\x01\x02....)\x00", b"\\1\x01", content, flags=re.DOTALL))
 
-    with pytest.raises(PackError, match=r"cannot be read: a damaged \.zip \(.*encrypted"):
+    with pytest.raises(PackError, match=r"cannot be read: a damaged \.zip or path \(.*encrypted"):
         verify(path, second)
 
 
@@ -912,8 +1128,63 @@ def test_a_zip_that_holds_no_pack_is_told(second: kit.Corpus, tmp_path: Path, fi
 def test_a_pack_of_nothing_has_no_quotation_to_check(second: kit.Corpus, tmp_path: Path) -> None:
     path = written(tmp_path / "pack.zip", second, Selection(text="no such words"))
 
-    with pytest.raises(PackError, match=r"pack\.zip: has no quotation, or is no citation pack"):
-        verify(path, second)
+    assert verify(path, second).is_empty()
+    assert report(path, second) == ("a pack of nothing: no quotation to check", 0)
+
+
+def test_a_pack_with_bits_flipped_anywhere_gives_a_frame_or_says_that_it_is_damaged(
+    second: kit.Corpus, tmp_path: Path
+) -> None:
+    chance, path = random.Random(7), written(tmp_path / "pack.zip", second, Selection(themes=["safety"]))
+    content = path.read_bytes()
+    ends = [*range(content.rindex(b"PK\x05\x06"), len(content)), *range(content.index(b"PK\x01\x02"), len(content))]
+    places, told = [*range(len(content)), *ends * 20], list[str]()
+    for _ in range(1500):
+        spoilt = bytearray(content)
+        for at in chance.choices(places, k=chance.randint(1, 4)):
+            spoilt[at] ^= 1 << chance.randrange(8)
+        path.write_bytes(spoilt)
+
+        try:
+            found = verify(path, second)
+        except PackError as error:
+            told.append(str(error))
+        else:
+            assert found.columns == ["file", "line", "document_id", "quotation", "outcome", "what"]
+    assert told
+    assert [one for one in told if "\n" in one or "pack.zip: " not in one] == []
+
+
+@pytest.mark.parametrize("name", ["passages.csv", "passages.md"])
+def test_a_file_of_a_pack_with_bits_flipped_anywhere_gives_a_frame_or_says_that_it_is_damaged(
+    second: kit.Corpus, tmp_path: Path, name: str
+) -> None:
+    chance, path = random.Random(7), tmp_path / name
+    content = citation_pack(second, Selection(themes=["safety"]), made=DAY)[name]
+    told = list[str]()
+    for _ in range(300):
+        spoilt = bytearray(content)
+        for at in chance.choices(range(len(content)), k=chance.randint(1, 40)):
+            spoilt[at] ^= 1 << chance.randrange(8)
+        path.write_bytes(spoilt)
+
+        try:
+            text, _ = report(path, second)
+        except PackError as error:
+            told.append(str(error))
+        else:
+            assert ": edited: " in text or text.endswith(
+                " found; only the entries were checked, not what stands around them"
+            )
+    assert [one for one in told if not re.search("has no (column|quotation)", one)] == []
+
+
+def test_half_a_pair_of_numbers_for_a_character_is_an_edited_entry(second: kit.Corpus, tmp_path: Path) -> None:
+    path = tmp_path / "passages.md"
+    content = citation_pack(second, Selection(themes=["safety"]), made=DAY)["passages.md"]
+    path.write_bytes(content.replace(b"\n> ", b"\n> &#55296;", 1))
+
+    assert verify(path, second)["outcome"][0] == "edited"
 
 
 # ---- the report
@@ -929,7 +1200,20 @@ def test_the_report_has_a_line_for_each_quotation_the_counts_and_the_code(second
     assert code == 1
     assert len(lines) == verify(path, second).height + 1
     assert f"passages.csv:{line}: edited: not as it was written; its quotation: found, " in text
-    assert lines[-1] == f"{len(lines) - 2} found, 1 edited"
+    assert lines[-1] == f"{len(lines) - 3} found, 2 edited"
+    assert lines[-2] == "passages.csv:0: edited: not as SHA256SUMS says: changed"
+
+
+@pytest.mark.parametrize("name", ["passages.csv", "passages.md"])
+def test_the_report_of_one_file_alone_says_that_only_its_entries_were_checked(
+    second: kit.Corpus, tmp_path: Path, name: str
+) -> None:
+    (tmp_path / name).write_bytes(citation_pack(second, Selection(), made=DAY)[name])
+
+    text, code = report(tmp_path / name, second)
+
+    assert code == 0
+    assert text.endswith(" found; only the entries were checked, not what stands around them")
 
 
 def test_the_report_of_a_whole_pack_gives_no_error(second: kit.Corpus, tmp_path: Path) -> None:

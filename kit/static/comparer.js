@@ -87,9 +87,8 @@ const makeRules = (rules, change) => {
     const node = h("label", { class: "kit-rule kit-own" }, number?.node ?? box, told, ...(number ? [] : [words]));
     const show = (guard, more) => {
       if (number) number.show(guard[rule]); else box.checked = guard[rule];
-      const so = number ? `if ${allows}` : guard[rule] === true ? "with this than without" : "";
-      setText(effect, more == null ? "" : `${more || "no"} more proposition${more === 1 ? "" : "s"} ${so}`);
-      effect.classList.toggle("kit-nothing", !more);
+      setText(effect, more == null ? "" : number ? `(lifting it ${more})` : more);
+      effect.classList.toggle("kit-nothing", /no more propositions$/.test(more ?? ""));
     };
     return { rule, node, show };
   });

@@ -190,7 +190,7 @@ def test_a_rule_lifted_by_keyboard_changes_rows_and_head_by_what_was_said(panel:
     box = rule(panel, kit.RULES["relayed"].allows)
     more = before["more"][0]
     plural = "" if more == 1 else "s"
-    expect(panel.page.locator(".kit-effect").first).to_have_text(f"{more} more proposition{plural} ")
+    expect(panel.page.locator(".kit-effect").first).to_contain_text(f"would bring {more} more proposition{plural}")
 
     box.press("Space")
 
