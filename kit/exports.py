@@ -197,6 +197,7 @@ def _entries(rows: list[dict[str, str]], documents: Mapping[str, Mapping[str, An
         of["source"] = f"<{row['source']}>" if _URL.fullmatch(row["source"]) else of["source"]
         said = (of["holder"] or of["speaker"]) + f" ({of['offices']})" * bool(row["offices"])
         said += f", relayed by {of['relayed_by']}" * bool(row["relayed_by"] and row["stance"])
+        said += f", in the words of {of['speaker']}" * bool(row["stance"] and row["speaker"] != row["holder"])
         said = _SAID["coded" if row["stance"] else row["form"]].format(said, **of)
         said += "; dated by its text {said_on}".format(**of) * bool(row["said_on"])
         where = "{title}. {publisher}, {date}. Source: {source}. ".format(**of)

@@ -1262,3 +1262,14 @@ def test_a_run_of_a_hundred_thousand_characters_takes_no_long_time(
 
     assert found.select("quotation", "outcome").rows() == [(words, "found")]
     assert time.process_time() - began < 10
+
+
+def test_a_position_told_by_another_names_whose_words_are_quoted(corpus: kit.Corpus) -> None:
+    told = corpus.statements.filter(pl.col("evidence") == "you have reinstated it").row(0, named=True)
+    selection = Selection(propositions=[told["proposition_id"]], speakers=[told["speaker_id"]])
+
+    text = citation_pack(corpus, selection, made=DAY)["passages.md"].decode()
+
+    entry = text[text.index("> you have reinstated it") :].split("[^")[0]
+    assert "Sadiq Khan (Mayor of London), relayed by Len Duvall, in the words of Len Duvall: support." in entry
+    assert "in the words of Sadiq Khan" not in text
