@@ -459,7 +459,7 @@ def test_the_pack_of_a_comparison_says_what_was_compared_under_which_rules(corpu
 
     pack = comparer.pack()
 
-    told = re.sub(r"\\\\(.)", r"\\1", pack["passages.md"].decode())
+    told = re.sub(r"\\(.)", r"\1", pack["passages.md"].decode())
     for part in (comparer.code, comparer.comparison.summary):
         assert part in told
     assert "Sadiq Khan, until 2017-01-01: " in told
