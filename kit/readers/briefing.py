@@ -39,6 +39,9 @@ class _Paragraph(NamedTuple):
     prose: bool
 
 
+_QUESTION = re.compile(r"[^.?!]+[.?!]?")  # a sentence; one pattern for questions alone would read a long line for hours
+
+
 def read(text: str) -> Reading:
     """Read a briefing: a bullet with its sign, or a paragraph, is a passage; a short line without full stop a heading.
 
@@ -101,7 +104,7 @@ def _said(page: list[_Paragraph], names: Names) -> Iterator[list[tuple[int, int,
                 statement = [running] * (own + 1) + [UNCLEAR] * (len(following) - own - 1)
         elif not heading and (who := _introduced(lead, rest, names)):
             said = [(end - len(rest), end, who)]
-        elif _ONE_PERSON.search(re.sub(r"[^.?!]*\?", "", words)) and not heading:
+        elif _ONE_PERSON.search(_QUESTION.sub(_told_only, words)) and not heading:
             said = [(start + sign, end, UNCLEAR)]
         yield said
 
@@ -151,3 +154,7 @@ def _own(text: str, start: int, end: int, heading: bool = False) -> list[Draft]:
     start, end = strip_span(text, start, end)
     zone, turn = ("heading", 0) if heading else ("body", 1)
     return [Draft(start, end, "written", zone, own=True, turn=turn)] if start < end else []
+
+
+def _told_only(sentence: re.Match[str]) -> str:
+    return "" if sentence[0].endswith("?") else sentence[0]
