@@ -26,8 +26,8 @@ class Bound(widgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
     view: View
 
     def pack(self) -> dict[str, bytes]:
-        """Give the citation pack of what is shown: file name to content; `kit.write_pack` writes it."""
-        raise NotImplementedError
+        """Give the citation pack of what is shown, file name to content; here the pictures, to which a panel adds."""
+        return self._pictures()
 
     def _changes(self) -> dict[str, Any]:
         """Give what would change if fewer statements counted or another coding were read, for `View.changes`."""
