@@ -64,7 +64,7 @@ SEEN = r"""() => {
         counts: all(".kit-beside .kit-section .kit-count").map((node) => +text(node)),
         cells: all(stage + ".mark-text.role-mark text").map(text)
             .filter((one) => /^(\d+\/\d+|–|notenough)$/.test(one)).sort(),
-        more: all(".kit-effect").map(text).filter(Boolean).map((one) => +one.match(/\d+/)?.[0] || 0),
+        more: all(".kit-effect").map(text).filter(Boolean).map((one) => +one.match(/(\d+) more/)?.[1] || 0),
         code: text(panel.querySelector(".kit-foot code")),
         notices: all(".kit-notice, .kit-failure").map(text).filter(Boolean),
     };
@@ -284,7 +284,7 @@ def test_a_row_opens_its_words_and_what_would_change_opens_its_list(panel: Book,
 
     expect(row.locator("blockquote").first).to_be_visible()
     assert row.locator("mark").count() > 0
-    changes = panel.page.locator(".kit-changes")
+    changes = panel.page.locator(".kit-comparing .kit-changes")
     now = kit.compare(corpus, *corpus.examples["holders"])
     expect(changes.locator("ul").first).to_be_hidden()
     changes.locator("summary").press("Enter")
