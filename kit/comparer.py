@@ -21,13 +21,14 @@ from kit.exports import citation_pack
 from kit.guard import RULES, Guard, Side
 from kit.panels import caption, known_days
 from kit.positions import holders, named
-from kit.selection import Selection
+from kit.selection import Linked, Selection, from_object, json_value
 from kit.sensitivity import levels_that_change, rules_lifted, variations
 from kit.statements import for_reading
 from kit.view import View, static
 
 _NOT_CODED = "No positions are coded in this corpus, so there is nothing to compare."
 _NOBODY = "No speaker is known in this corpus, so there is nobody to compare."
+_PARTS = {"left": Side, "right": Side, "guard": Guard}  # of the JSON, beside the selection
 _NARROWED = ("themes", "since", "until", "first_hand")
 _COLUMNS = (
     ("left", "Holder"), ("right", "and holder"), ("shown", "The same / can be compared"), ("partly", "Partly the same"),
@@ -91,6 +92,20 @@ class Comparer(Bound):
         self.view.observe(self._picked, "picked")
         self.view.on_msg(self._asked)
 
+    @classmethod
+    def from_json(cls, corpus: Corpus, text: str) -> Comparer:
+        """Open the panel that gave this text by *Copy as JSON*; an explorer's is the selection of a new one.
+
+        Raises SelectionError for a text that is neither, and for what the corpus does not have.
+        """
+        selection, given = Selection.from_json(text), json_value(text)
+        parts = {key: from_object(kind, given[key], key) for key, kind in _PARTS.items() if key in given}
+        return cls(corpus, selection=selection, **parts)
+
+    def to_json(self) -> str:
+        """Give both sides, the guard and the selection of both holders as JSON, for any panel's `from_json`."""
+        return self._selection().to_json()
+
     def choose(
         self,
         left: Side | str | None = None,
@@ -113,12 +128,11 @@ class Comparer(Bound):
         self.controls.told = _told(corpus, new)  # takes longer than all the rest, which the reader has by now
 
     def pack(self) -> dict[str, bytes]:
-        """Give the citation pack of the statements on the two sides, with the matrix of pairs."""
+        """Give the citation pack of the statements on the two sides, with the matrix of pairs and this panel's JSON."""
         selected, shown = self.corpus.select(self._selection()), self.comparison.statements
-        rows = {name: getattr(selected, name) for name in ("statements", "passages")}
         held = {
-            name: frame.join(shown, on=f"{name[:-1]}_id", how="semi", maintain_order="left")
-            for name, frame in rows.items()
+            f"{one}s": getattr(selected, f"{one}s").join(shown, on=f"{one}_id", how="semi", maintain_order="left")
+            for one in ("statement", "passage")
         }
         return citation_pack(replace(selected, **held), self._selection(), self._pictures(), about=self._about())
 
@@ -137,10 +151,11 @@ class Comparer(Bound):
             lines.append(". ".join(parts))
         return "\n".join(lines)
 
-    def _selection(self) -> Selection:
-        """Give the selection of both holders."""
-        now = self.comparison
-        return replace(now.selection, speakers=(now.left.speaker_id, now.right.speaker_id))
+    def _selection(self) -> Linked:
+        """Give the selection of both holders, whose JSON says the sides and the guard, too."""
+        now, said = self.comparison, _said(self.comparison)
+        both = replace(now.selection, speakers=(now.left.speaker_id, now.right.speaker_id))
+        return Linked(**vars(both), beside={key: said[key] for key in _PARTS})
 
     @property
     def code(self) -> str:
@@ -166,7 +181,7 @@ class Comparer(Bound):
         frame = {"rows": rows, "params": {"caption": caption(self.corpus, positions=True)}, "table": style.rows(listed)}
         own, whole = now.statements["statement_id"].n_unique(), self.corpus.statements.height
         counted = f"{now.summary} Statements of the two: {own:,} of {whole:,}{_possible(now)}."
-        texts = {"summary": counted if whole else _NOT_CODED, "code": self.code, "link": self._selection().to_json()}
+        texts = {"summary": counted if whole else _NOT_CODED, "code": self.code, "link": self.to_json()}
         html = str(beside_html(_beside(self.corpus, now)))
         self.view.show({"pairs": frame}, passages=html, picked=self._pair(), notice="", **texts)
 
@@ -237,11 +252,8 @@ def _told(corpus: Corpus, now: Comparison) -> dict[str, Any]:
     of = corpus.propositions.height
     told = [{"words": f"{words}: {len(rows)} of {of}", "propositions": rows} for words, rows in changes.items()]
     some = sum(map(bool, changes.values()))
-    return {
-        "rules": rules,
-        "changes": told,
-        "changed": f"What would change, and when: {some} of {len(told)} ways to count",
-    }
+    changed_in_words = f"What would change, and when: {some} of {len(told)} ways to count"
+    return {"rules": rules, "changes": told, "changed": changed_in_words}
 
 
 def _effect(in_force: bool, more: int, otherwise: int) -> str:

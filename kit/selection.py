@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Iterable, Mapping
+from dataclasses import MISSING, dataclass, field, fields
 from datetime import date
 from typing import Any
 
@@ -14,6 +14,7 @@ from kit.errors import SelectionError
 from kit.schema import MODALITIES
 from kit.spans import search_pattern
 
+_BESIDE = ("left", "right", "guard")  # what a comparer's JSON says besides its selection
 _LISTS = ("speakers", "themes", "propositions", "documents", "modalities")
 
 
@@ -64,24 +65,23 @@ class Selection:
         return f"kit.Selection({', '.join(f'{key}={value!r}' for key, value in self._chosen().items())})"
 
     def to_json(self) -> str:
-        """Give the selection as JSON, only what is restricted, keys in the order of the fields."""
-        return json.dumps(self._chosen(), ensure_ascii=False)
+        """Give the selection as JSON, only what is restricted, keys in the order of the fields.
+
+        It has no apostrophe, so in code it stands between r' and '.
+        """
+        return _json(self._chosen())
 
     @classmethod
     def from_json(cls, text: str) -> Selection:
-        """Read a selection from JSON; raises SelectionError for what is not one, and names the key."""
-        try:
-            chosen = json.loads(text)
-        except json.JSONDecodeError as error:
-            raise SelectionError(f"line {error.lineno}: not JSON ({error.msg}); paste the whole text again") from error
-        if not isinstance(chosen, dict):
-            raise SelectionError("a selection is a JSON object in braces; paste the whole text again")
-        if unknown := chosen.keys() - {field.name for field in fields(cls)}:
-            raise SelectionError(f"unknown key '{min(unknown)}'; the keys are {', '.join(f.name for f in fields(cls))}")
-        return cls(**chosen)
+        """Read a selection from what any panel gives as JSON; of a comparer's, the selection of both holders.
+
+        Raises SelectionError for what is none, and names the key.
+        """
+        selection: Selection = from_object(cls, json_value(text), "a selection", _BESIDE)
+        return selection
 
     def _chosen(self) -> dict[str, Any]:
-        chosen = {key: value for key, value in asdict(self).items() if value}
+        chosen = {one.name: value for one in fields(Selection) if (value := getattr(self, one.name))}
         return {key: value.isoformat() if isinstance(value, date) else value for key, value in chosen.items()}
 
     def in_window(self) -> pl.Expr:
@@ -112,6 +112,44 @@ class Selection:
         if self.first_hand:
             parts.append(pl.col("first_hand"))
         return pl.all_horizontal(parts)
+
+
+@dataclass(frozen=True, repr=False)
+class Linked(Selection):
+    """The selection of a panel that shows more than a selection says; `beside` is the rest, and stands in its JSON."""
+
+    beside: Mapping[str, Any] = field(default_factory=dict, compare=False)
+
+    def to_json(self) -> str:
+        """Give all that the panel shows as JSON, the selection last."""
+        return _json({**self.beside, **self._chosen()})
+
+
+def _json(values: Mapping[str, Any]) -> str:
+    return json.dumps(values, ensure_ascii=False).replace("'", r"\u0027")
+
+
+def json_value(text: str) -> Any:
+    """Read JSON; raises SelectionError for what is none."""
+    try:
+        value = json.loads(text)
+        json.dumps(value, ensure_ascii=False).encode()  # refuses what is half a character
+        return value
+    except (ValueError, TypeError, RecursionError) as error:
+        line, why = getattr(error, "lineno", 1), getattr(error, "msg", error)
+        raise SelectionError(f"line {line}: not JSON ({why}); paste the whole text again, between r' and '") from error
+
+
+def from_object(kind: type[Any], given: Any, name: str, beside: Iterable[str] = ()) -> Any:
+    """Make a dataclass of the JSON object of this name, without the keys `beside`; raises SelectionError."""
+    if not isinstance(given, dict):
+        raise SelectionError(f"{name} is a JSON object in braces, not {given!r}; paste the whole text again")
+    known = {one.name: one.default for one in fields(kind)}
+    if unknown := given.keys() - {*known, *beside}:
+        raise SelectionError(f"{name}: unknown key '{min(unknown)}'; the keys are {', '.join([*known, *beside])}")
+    if missing := [key for key, default in known.items() if default is MISSING and key not in given]:
+        raise SelectionError(f"{name}: no key '{missing[0]}'; paste the whole text again")
+    return kind(**{key: value for key, value in given.items() if key in known})
 
 
 def _among(**columns: tuple[str, ...]) -> list[pl.Expr]:

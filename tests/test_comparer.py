@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import random
 import re
+import zipfile
 from base64 import b64decode
 from collections.abc import Iterator
 from dataclasses import replace
@@ -442,14 +445,135 @@ def test_the_pack_quotes_the_statements_of_the_two_sides_and_each_is_found_again
     assert {"pairs.png", "pairs.svg"} <= set(comparer.pack())
 
 
-def test_the_link_is_the_selection_of_both_holders(comparer: Comparer) -> None:
-    move(comparer, themes=[comparer.corpus.examples["theme_id"]], first_hand=True)
+def test_the_pack_holds_the_json_that_opens_the_comparison_again(comparer: Comparer, tmp_path: Path) -> None:
+    move(comparer, guard={"relayed": True}, right={"since": comparer.controls.offered["dates"][0]})
+    kit.write_pack(tmp_path / "pack.zip", comparer.pack())
+
+    with zipfile.ZipFile(tmp_path / "pack.zip") as archive:
+        text = archive.read("selection.json").decode()
+        table = archive.read("passages.csv").decode("utf-8-sig")
+
+    assert text == comparer.to_json()
+    assert {row["selection"] for row in csv.DictReader(io.StringIO(table, newline=""))} == {text}
+    assert all_shown(Comparer.from_json(comparer.corpus, text)) == all_shown(comparer)
+    assert set(kit.verify(tmp_path / "pack.zip", comparer.corpus)["outcome"]) == {"found"}
+
+
+def all_shown(comparer: Comparer) -> dict[str, Any]:
+    """Give whatever the panel shows, of the controls and of the view."""
+    texts = {name: getattr(comparer.view, name) for name in ("summary", "passages", "picked", "notice", "code", "link")}
+    return {**texts, "frames": comparer.view.frames, "chosen": comparer.controls.chosen, "told": comparer.controls.told}
+
+
+def opened_again(comparer: Comparer) -> Comparer:
+    """Open the panel of what *Copy as JSON* gives, as a reader pastes it into a cell."""
+    code = f"kit.Comparer.from_json(corpus, r'{comparer.view.link}')"
+    again: Comparer = eval(code, {"kit": kit, "corpus": comparer.corpus})
+    return again
+
+
+def other_values(comparer: Comparer) -> dict[tuple[str, ...], Any]:
+    """Give, for every control, a value that it does not have when the panel opens."""
+    offered, start = comparer.controls.offered, comparer.controls.chosen
+    days, held = offered["dates"], {one["id"]: one["offices"] for one in offered["speakers"]}
+    sides = [start["left"]["speaker_id"], start["right"]["speaker_id"]]
+    values: dict[tuple[str, ...], Any] = {
+        ("since",): days[1], ("until",): days[-2], ("first_hand",): True, ("themes",): [offered["themes"][-1]["id"]],
+        ("guard", "relayed"): True, ("guard", "questions"): True, ("guard", "conditionals"): True,
+        ("guard", "years"): 0.5, ("guard", "least"): 2,
+    }  # fmt: skip
+    for side in ("left", "right"):
+        values[side, "speaker_id"] = next(one for one in held if one not in sides)
+        values[side, "office"] = next(office for offices in held.values() for office in offices)
+        values |= {(side, "since"): days[1], (side, "until"): days[-2]}
+    return values
+
+
+def paths(said: dict[str, Any]) -> Iterator[tuple[str, ...]]:
+    for name, value in said.items():
+        yield from ((name, *path) for path in paths(value)) if isinstance(value, dict) else [(name,)]
+
+
+def test_what_is_copied_as_json_opens_the_same_view_again_for_every_control(comparer: Comparer) -> None:
+    start, values = comparer.controls.offered["start"], other_values(comparer)
+    assert set(values) == set(paths(start))
+    for path, value in values.items():
+        moved = {path[0]: {path[1]: value}} if path[1:] else {path[0]: value}
+        if path[1:] == ("office",):  # of somebody who held it
+            holders = comparer.controls.offered["speakers"]
+            moved[path[0]]["speaker_id"] = next(one["id"] for one in holders if value in one["offices"])
+        comparer.controls.chosen = start
+        move(comparer, **moved)
+        assert comparer.view.notice == ""
+        assert comparer.controls.chosen != start
+
+        again = opened_again(comparer)
+
+        assert all_shown(again) == all_shown(comparer), path
+
+
+def test_what_is_copied_as_json_opens_again_with_all_that_code_can_choose(corpus: kit.Corpus) -> None:
+    kept, theme = corpus.statements.row(0, named=True), corpus.examples["theme_id"]
+    chosen = Selection(
+        themes=[theme, kept["theme_id"]], propositions=corpus.propositions["proposition_id"].to_list(),
+        documents=[kept["document_id"]], since="2010-01-01", text="officers' \"pay\" \\ ’", first_hand=True,
+        modalities=["assertion", "question"],
+    )  # fmt: skip
+    first = Comparer(corpus, Side("sadiq-khan", "Mayor of London", "2016-06-01", "2020-01-01"),
+                     Side("sadiq-khan", since="2018-01-01"), chosen, Guard(True, True, True, 0, 3))  # fmt: skip
+
+    again = opened_again(first)
+
+    assert all_shown(again) == all_shown(first)
+    assert again.code == first.code
+    assert again.comparison.guard == Guard(True, True, True, 0, 3)
+
+
+def test_the_json_of_a_comparer_opens_an_explorer_of_both_holders(comparer: Comparer) -> None:
+    move(comparer, themes=[comparer.corpus.examples["theme_id"]], first_hand=True, left={"until": "2030-01-01"})
 
     linked = Selection.from_json(comparer.view.link)
 
     sides = comparer.comparison.left.speaker_id, comparer.comparison.right.speaker_id
     assert linked == replace(comparer.comparison.selection, speakers=sides)
     assert kit.Explorer(comparer.corpus, linked).selection == linked
+
+
+def test_the_json_of_an_explorer_is_the_selection_of_a_comparer(comparer: Comparer) -> None:
+    whole, theme = comparer.corpus, comparer.corpus.examples["theme_id"]
+    explorer = kit.Explorer(whole, Selection(speakers=[whole.speakers["speaker_id"][-1]], themes=[theme]))
+
+    again = Comparer.from_json(whole, explorer.view.link)
+
+    agrees(again, *map(Side, whole.examples["holders"]), Selection(themes=[theme]))
+    assert all_shown(Comparer.from_json(whole, "{}")) == all_shown(comparer)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "line 1: not JSON (Expecting value); paste the whole text again, between r' and '"),
+        ("[]", "a selection is a JSON object in braces, not []; paste the whole text again"),
+        ('{"lefft": {}}', "unknown key 'lefft'; the keys are speakers,"),
+        ('{"left": "ama-osei"}', "left is a JSON object in braces, not 'ama-osei'; paste the whole text again"),
+        ('{"right": {"office": "Mayor"}}', "right: no key 'speaker_id'; paste the whole text again"),
+        ('{"left": {"speaker": "ama-osei"}}', "left: unknown key 'speaker'; the keys are speaker_id, office, since,"),
+        ('{"left": {"speaker_id": 5}}', "speakers: 5 is not an id in quotation marks"),
+        ('{"left": {"speaker_id": "nobody"}}', "speakers: 'nobody' is not in this corpus; the corpus has "),
+        ('{"left": {"speaker_id": "ama-osei", "office": "Nobody"}}', "'Nobody' is no office of 'ama-osei'; there is "),
+        ('{"left": {"speaker_id": "ama-osei", "since": "soon"}}', "since: 'soon' is not a day; write it as 2016-09-14"),
+        ('{"guard": null}', "guard is a JSON object in braces, not None; paste the whole text again"),
+        ('{"guard": {"rules": 1}}', "guard: unknown key 'rules'; the keys are relayed, questions,"),
+        ('{"guard": {"years": -1}}', "years: -1 is no number of years; write 2 or 0.5, or None for no limit"),
+        ('{"guard": {"least": 1.5}}', "least: 1.5 is no number of statements; write 1 or more"),
+        ('{"themes": ["no-theme"]}', "themes: 'no-theme' is not in this corpus; the corpus has "),
+    ],
+)
+def test_json_that_opens_no_view_is_refused_with_the_value_and_the_remedy(
+    second: kit.Corpus, text: str, said: str
+) -> None:
+    with pytest.raises(SelectionError, match=re.escape(said)):
+        Comparer.from_json(second, text)
 
 
 def test_the_pack_of_a_comparison_says_what_was_compared_under_which_rules(corpus: kit.Corpus) -> None:

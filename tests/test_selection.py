@@ -12,6 +12,7 @@ import kit
 from kit import Selection, SelectionError
 from kit.dates import UNKNOWN
 from kit.schema import MODALITIES
+from kit.selection import Linked
 
 IDS = st.lists(st.text(max_size=8), max_size=4)
 DAYS = st.dates()
@@ -32,6 +33,11 @@ SELECTIONS = st.builds(
 def test_a_selection_comes_back_the_same_from_json(selection: Selection) -> None:
     assert Selection.from_json(selection.to_json()) == selection
     assert hash(Selection.from_json(selection.to_json())) == hash(selection)
+
+
+@given(SELECTIONS)
+def test_the_json_of_a_selection_can_be_pasted_into_code(selection: Selection) -> None:
+    assert eval(f"kit.Selection.from_json(r'{selection.to_json()}')", {"kit": kit}) == selection
 
 
 @given(SELECTIONS)
@@ -117,7 +123,12 @@ def test_a_wrong_value_is_refused_with_its_name_and_the_remedy(wrong: dict[str, 
         ("", r"line 1: not JSON \(.*\); paste the whole text again"),
         ('{"text": "soup"', r"line 1: not JSON"),
         ('{\n"text": soup}', r"line 2: not JSON"),
-        ("[]", r"a selection is a JSON object in braces"),
+        ('{"text": "soup', r"paste the whole text again, between r' and '$"),
+        ("[" * 100_000, r"line 1: not JSON \(maximum recursion depth"),
+        (f'{{"text": {"1" * 5000}}}', r"line 1: not JSON \(Exceeds the limit"),
+        ('{"text": "\\ud800"}', r"line 1: not JSON \(.*surrogates not allowed\)"),
+        ({"text": "soup"}, r"line 1: not JSON \(.* not dict\)"),
+        ("[]", r"a selection is a JSON object in braces, not \[\]; paste the whole text again"),
         ('"text"', r"a selection is a JSON object in braces"),
         ("null", r"a selection is a JSON object in braces"),
         ('{"speaker": []}', r"unknown key 'speaker'; the keys are speakers, themes,"),
@@ -128,9 +139,19 @@ def test_a_wrong_value_is_refused_with_its_name_and_the_remedy(wrong: dict[str, 
         ('{"since": "2019-01-01", "until": "2018-01-01"}', r"exchange the two"),
     ],
 )
-def test_text_that_is_no_selection_is_refused_with_the_reason(text: str, message: str) -> None:
+def test_text_that_is_no_selection_is_refused_with_the_reason(text: Any, message: str) -> None:
     with pytest.raises(SelectionError, match=message):
         Selection.from_json(text)
+
+
+def test_of_the_json_of_a_comparison_the_selection_is_read() -> None:
+    beside = {"left": {"speaker_id": "a"}, "right": {"speaker_id": "b"}, "guard": {"least": 2}}
+    linked = Linked(themes=["money"], until="2019-03-12", beside=beside)
+
+    assert list(json.loads(linked.to_json())) == ["left", "right", "guard", "themes", "until"]
+    assert json.loads(linked.to_json()).items() >= beside.items()
+    assert Selection.from_json(linked.to_json()) == Selection(themes=["money"], until="2019-03-12")
+    assert repr(linked) == "kit.Selection(themes=('money',), until='2019-03-12')"
 
 
 def test_an_unknown_keyword_is_a_type_error() -> None:

@@ -46,7 +46,8 @@ const makePeriod = (label, dates, change) => {
 const makeNumber = (label, limits, change) => {
   const input = h("input", { type: "number", ...limits, "aria-label": label });
   input.addEventListener("change", () => change(input.value === "" ? null : +input.value));
-  const show = (value) => { input.value = value ?? ""; };
+  let shown;  // what is being typed stays while something else changes
+  const show = (value) => { if (shown !== (shown = value ?? "")) input.value = shown; };
   return { node: input, show };
 };
 

@@ -70,6 +70,9 @@ SEEN = r"""() => {
     };
 }"""
 
+SET = """() => [...document.querySelectorAll(".kit-comparing :is(select, input, .kit-chip)")]
+    .map((one) => one.type === "checkbox" ? one.checked : one.ariaPressed ?? one.value)"""
+
 
 @pytest.fixture(scope="module")
 def shared(lab: Lab, context: BrowserContext) -> Iterator[Book]:
@@ -236,6 +239,21 @@ def test_years_are_typed_and_a_wrong_number_is_said_in_words(
     assert agree(panel) == before
 
 
+def test_a_number_that_is_being_typed_stays_while_something_else_changes(panel: Book) -> None:
+    years = panel.page.get_by_label("at most so many years apart")
+    years.fill("2.5")
+
+    panel.python("comparer.choose(selection=kit.Selection(first_hand=True))")
+
+    code = panel.page.locator(".kit-comparer .kit-foot code")
+    expect(code).to_contain_text("first_hand=True")
+    agree(panel)
+    expect(years).to_have_value("2.5")
+    years.press("Tab")
+    expect(code).to_contain_text("guard=kit.Guard(years=2.5)")
+    agree(panel)
+
+
 def test_holder_office_period_themes_and_dates_are_chosen_and_reset_takes_all_back(
     panel: Book, corpus: kit.Corpus
 ) -> None:
@@ -260,6 +278,35 @@ def test_holder_office_period_themes_and_dates_are_chosen_and_reset_takes_all_ba
     page.get_by_role("button", name="Reset").click()
     panel.until(lambda: panel.python("print(comparer.code)") == opened["code"])
     assert agree(panel) == opened
+
+
+def test_what_is_copied_as_json_and_pasted_into_another_notebook_opens_the_same_view(
+    panel: Book, corpus: kit.Corpus, context: BrowserContext
+) -> None:
+    holder, office = corpus.offices.row(0, named=True)["speaker_id"], corpus.offices.row(0, named=True)["office"]
+    page, foot = panel.page, panel.page.locator(".kit-comparer .kit-foot")
+    page.get_by_label("Left: holder").select_option(holder)
+    page.get_by_label("Left: office").select_option(office)
+    page.get_by_label("Right: until").select_option(index=3)
+    page.locator(".kit-comparing .kit-chip").first.click()
+    rule(panel, kit.RULES["relayed"].allows).check()
+    page.get_by_label("at most so many years apart").fill("2.5")
+    page.get_by_label("at most so many years apart").press("Tab")
+    expect(foot.locator("code")).to_contain_text("kit.Guard(relayed=True, years=2.5)")
+    shown, chosen = agree(panel), page.evaluate(SET)
+
+    foot.get_by_role("button", name="Copy as JSON").click()
+    expect(foot.locator("code")).to_contain_text('{"left": ')
+    text = foot.locator("code").inner_text()
+    other = Book(panel.lab, context.new_page())
+    other.watch()
+    other.write("import kit\ncorpus = kit.load()", f"kit.Comparer.from_json(corpus, r'{text}')").run().drawn()
+
+    other.until(lambda: other.page.evaluate(SEEN)["sides"])
+    assert {**shown, **other.page.evaluate(SEEN)} == shown
+    assert other.page.evaluate(SET) == chosen
+    assert (other.outside, other.errors) == ([], [])
+    other.page.close(run_before_unload=False)
 
 
 def test_keys_pressed_in_the_controls_change_no_cell(panel: Book) -> None:
