@@ -37,7 +37,7 @@ _HOMES = {
     "load": "corpus",
     "named": "positions",
     "pairs_matrix": "charts",
-    "passages": "explorer",
+    "passages": "listing",
     "passages_by_theme": "charts",
     "positions_in_words": "statements",
     "rules_lifted": "sensitivity",
@@ -73,13 +73,14 @@ if TYPE_CHECKING:  # an editor and mypy read these; `x as x` hands them on
     from kit.comparison import compare as compare, compare_holders as compare_holders
     from kit.corpus import Corpus as Corpus, load as load
     from kit.errors import CorpusError as CorpusError, SelectionError as SelectionError
-    from kit.explorer import Explorer as Explorer, passages as passages
+    from kit.explorer import Explorer as Explorer
     from kit.exports import (
         PackError as PackError,
         citation_pack as citation_pack,
         write_pack as write_pack,
     )
     from kit.guard import RULES as RULES, Guard as Guard, Side as Side
+    from kit.listing import passages as passages
     from kit.panels import caption as caption, holder_over_time as holder_over_time
     from kit.positions import named as named, stance_positions as stance_positions
     from kit.reading import table as table

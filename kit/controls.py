@@ -23,8 +23,9 @@ class Controls(anywidget.AnyWidget):
 
     What is chosen, from both sides: `speakers` and `themes` (lists of ids, kept in the order of the options), `since`
     and `until` (ISO dates, "" is open), `text`, `first_hand`. What can be chosen: `speaker_options` (`{"id", "label",
-    "group", "office", "count"}`, in the order shown), `theme_options` (`{"id", "label", "count"}`) and `dates` (the
-    corpus's own dates, ISO, ascending: the range snaps to them); `counted` says what the counts count.
+    "group", "office"}`, in the order shown), `theme_options` (`{"id", "label"}`) and `dates` (the corpus's own dates,
+    ISO, ascending: the range snaps to them). `counts` is how many `counted` (statements, passages) stand behind each
+    now: `{"speakers": {id: count}, "themes": {id: count}}`; an id that is not there has none.
 
     Setting an id that no option has, or a date that is none, raises traitlets.TraitError, which names the value.
     """
@@ -38,6 +39,7 @@ class Controls(anywidget.AnyWidget):
     speaker_options, theme_options = (traitlets.List(traitlets.Dict()).tag(sync=True) for _ in range(2))
     dates = traitlets.List(traitlets.Unicode()).tag(sync=True)
     counted = traitlets.Unicode().tag(sync=True)
+    counts = traitlets.Dict().tag(sync=True)
 
     def reset(self) -> None:
         """Choose nothing: every control back to where it filters nothing."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
+from functools import lru_cache, partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import polars as pl
 
@@ -20,6 +21,7 @@ from kit.people import People, read_people
 from kit.records import Key, Known, Record, entries, keys, read_record, read_text
 from kit.selection import Selection
 
+Made = TypeVar("Made")
 Documents = Mapping[str, Source | None]  # None: something is wrong with the document itself
 _AT_ROOT = r"(corpus|speakers|codebook|marks)\.toml|(documents|codings)/?|.*\.md"
 _ABOUT = ("title", "version", "languages", "note")
@@ -31,7 +33,7 @@ _CORPUS = keys("", "title version", optional="default_coding note", empty="defau
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Corpus:
     """Frames of one corpus, or of a selection of it; one attribute a frame, columns as in `schema.FRAMES`.
 
@@ -59,6 +61,7 @@ class Corpus:
     coders: pl.DataFrame
     texts: Mapping[str, str] = field(repr=False)
     _whole: Corpus | None = field(default=None, repr=False)
+    _kept: dict[Any, Any] = field(init=False, default_factory=dict, repr=False)
 
     def __repr__(self) -> str:
         sizes = (f"{getattr(self, name).height} {name}" for name in ("documents", "passages", "statements"))
@@ -80,12 +83,24 @@ class Corpus:
         """Give a document's text as received; raises KeyError for an unknown document."""
         return self.texts[document_id]
 
+    def kept(self, make: Callable[..., Made], *given: Any) -> Made:
+        """Give `make(self, *given)`, made once: of each `make`, what was given last is kept as long as the corpus."""
+        if make not in self._kept:
+            self._kept[make] = lru_cache(maxsize=64)(partial(make, self))
+        made: Made = self._kept[make](*given)
+        return made
+
     def select(self, selection: Selection) -> Corpus:
         """Give the corpus with its passages, statements, codings and silences narrowed to a selection.
 
         Documents, speakers, offices, themes and propositions stay whole: axes and denominators need them. Furniture is
         left out. Raises SelectionError where the selection names an id that the corpus does not have.
         """
+        if selection == Selection():
+            return self.kept(_unrestricted)
+        return self._select(selection)
+
+    def _select(self, selection: Selection) -> Corpus:
         self.check(selection)
         said = selection.of_statements()
         frames = {
@@ -94,21 +109,32 @@ class Corpus:
             "silences": self.silences.filter(replace(selection, modalities=(), first_hand=False).of_statements()),
         }
         if selection.text:
-            holding = self.passages.filter(Selection(text=selection.text).of_passages()).select("passage_id")
-            for name, frame in frames.items():
-                frames[name] = frame.join(holding, on="passage_id", how="semi", maintain_order="left")
-        frames["passages"] = self.passages.filter(selection.of_passages(), pl.col("zone") != "furniture")
+            told = pl.concat([frame["passage_id"] for frame in frames.values()]).unique()
+            held = self.passages.filter(pl.col("passage_id").is_in(told.implode()))
+            holding = held.filter(Selection(text=selection.text).of_passages())["passage_id"].implode()
+            frames = {name: frame.filter(pl.col("passage_id").is_in(holding)) for name, frame in frames.items()}
+        passages, tests = self.kept(_without_furniture), selection.of_passages()
+        frames["passages"] = passages.filter(tests) if tests else passages
         return replace(self, _whole=self.whole, **frames)  # type: ignore[arg-type]  # names of frames only
 
     def check(self, selection: Selection) -> None:
         """Raise SelectionError, with a near id, where a selection names one that the corpus does not have."""
         for name in ("speakers", "themes", "propositions", "documents"):
-            ids = getattr(self, name)[f"{name[:-1]}_id"].to_list()
-            for value in getattr(selection, name):
+            if values := getattr(selection, name):
+                ids = getattr(self, name)[f"{name[:-1]}_id"].to_list()
+            for value in values:
                 if value not in ids:
                     near = get_close_matches(value, ids, 1)
                     hint = f"did you mean '{near[0]}'?" if near else f"the corpus has {', '.join(ids[:12])}"
                     raise SelectionError(f"{name}: '{value}' is not in this corpus; {hint}")
+
+
+def _unrestricted(corpus: Corpus) -> Corpus:
+    return corpus._select(Selection())
+
+
+def _without_furniture(corpus: Corpus) -> pl.DataFrame:
+    return corpus.passages.filter(pl.col("zone") != "furniture")
 
 
 def load(path: str | Path | None = None, coding: str | None = None) -> Corpus:
@@ -228,6 +254,7 @@ class _Folder:
 
 
 def _frames(people: People, codebook: Codebook, sources: list[Source], codings: Codings, chosen: str) -> dict[str, Any]:
+    sources.sort(key=lambda one: (one.about["earliest"], one.about["latest"], one.document_id))  # the order of reading
     rows = {
         "documents": [source.about for source in sources],
         "passages": [passage for source in sources for passage in source.passages],
@@ -237,7 +264,6 @@ def _frames(people: People, codebook: Codebook, sources: list[Source], codings: 
     frames = {name: schema.frame(name, found) for name, found in rows.items()}
     found, nothing = codebook.themes_of(pl.col("text")), pl.lit([], dtype=pl.List(pl.String))
     themes = pl.when(pl.col("zone").is_in(["body", "caption"])).then(found).otherwise(nothing)
-    frames["documents"] = frames["documents"].sort("earliest", "latest", "document_id")
     frames["passages"] = frames["passages"].with_columns(themes.alias("themes"))
     for name, of in (("statements", "codings"), ("silences", "silences")):
         frames[name] = frames[of].filter(pl.col("coder_id") == chosen)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import cache, partial
@@ -16,19 +15,19 @@ from kit.bound import Bound
 from kit.controls import CHOICES, Controls
 from kit.corpus import Corpus
 from kit.exports import citation_pack
-from kit.panels import PANELS, POSITIONS, Frames, caption, known_days
+from kit.listing import EMPTY, passages_shown, sections
+from kit.options import counts, options
+from kit.panels import PANELS, POSITIONS, Frames, caption, title
 from kit.positions import holders, named
-from kit.reading import Page, Section, passages_html
+from kit.reading import listed_html
 from kit.selection import Selection
 from kit.sensitivity import cells_that_change, variations
-from kit.statements import for_reading
 from kit.view import View
 
 _LISTED = 24
-_EMPTY = "Nothing in this selection. Take a speaker, a theme, a date or a word of the search away, or press Reset."
 _SILENT = "No passage of this selection stands behind this cell."
 _CHANGES = "What would change: cells of the matrix that would show other stances"
-_IDS, _READ = ("passage_ids", "statement_ids", "document_ids"), ("holder", "proposition")
+_IDS = ("passage_ids", "statement_ids", "document_ids")
 
 
 class Explorer(Bound):
@@ -58,9 +57,9 @@ class Explorer(Bound):
             names = list(dict.fromkeys("speakers" if name in POSITIONS else name for name in names))
         selection = selection or Selection()
         self._panels = {name: PANELS[name] for name in names}
-        self._caption, self._passage_count = cache(partial(_caption, corpus)), len(_passage_ids(corpus))
+        self._caption = cache(partial(_caption, corpus))
         self._select(selection)
-        self.controls = Controls(**_options(corpus))
+        self.controls = Controls(**options(corpus))
         offered = {"speakers": self.controls.speaker_options, "themes": self.controls.theme_options}
         self._chips = {name: {one["id"] for one in options} for name, options in offered.items()}
         self.view = View({name: self._chart(name) for name in names})
@@ -108,10 +107,7 @@ class Explorer(Bound):
         panel, none = self._panels[name], {key: frame.clear() for key, frame in self._shown[name].items()}
         with style.unchecked():  # the tests validate every chart: here that would be most of the time to the first one
             spec = panel.draw(self.corpus, none, "").to_dict(validate=False)
-        there, most = self.corpus.statements["speaker_id"].n_unique(), holders(self.corpus).height
-        crowded = f": {most} of {there:,} holders, those with most statements" if there > most else ""
-        title = panel.title + (crowded if name == "matrix" else "")
-        return {"title": title, "spec": style.without_inks(spec), "columns": panel.columns}
+        return {"title": title(name, self.corpus), "spec": style.without_inks(spec), "columns": panel.columns}
 
     @traitlets.validate("selection")
     def _fits(self, proposal: Mapping[str, Any]) -> Selection:
@@ -151,16 +147,17 @@ class Explorer(Bound):
         if self._coded and not self.view.changes:
             self.view.show(changes={"changed": _CHANGES})
         self.view.show(frames, picked=picked, passages=self._passages(picked), **texts)
+        self.controls.counts = counts(self._selected, selection)
 
     def _sent(self, name: str, selection: Selection) -> dict[str, Any]:
         """Give the rows of a chart, its caption and the rows of its table."""
-        panel, frames = self._panels[name], self._shown[name]
-        rows = {key: style.rows(frame.drop(_IDS, strict=False)) for key, frame in frames.items()}
+        panel = self._panels[name]
+        rows = {key: style.drawable_frame(frame.drop(_IDS, strict=False)) for key, frame in self._shown[name].items()}
         fields = ["mark_id", *(field for field, _ in panel.columns)]
-        listed = [{field: row[field] for field in fields if field in row} for key in panel.table for row in rows[key]]
-        drawn = {key: [_without(row, _READ) for row in some] for key, some in rows.items() if not key.startswith("_")}
+        listed = [rows[key].select(field for field in fields if field in rows[key].columns) for key in panel.table]
+        drawn = {key: rows[key].select(columns) for key, columns in panel.drawn.items()}
         caption = self._caption(name in POSITIONS, selection.documents)
-        return {"rows": drawn, "params": {"caption": caption}, "table": listed}
+        return {"rows": drawn, "params": {"caption": caption}, "table": pl.concat(listed, how="diagonal")}
 
     def _behind(self, picked: Mapping[str, str]) -> dict[str, Any] | None:
         """Give the row of the mark that is picked, with the ids of the passages and statements behind it."""
@@ -171,15 +168,15 @@ class Explorer(Bound):
 
     def _passages(self, picked: Mapping[str, str]) -> str:
         only = self._behind(picked)
-        return str(passages_html(_sections(self._selected, only, _LISTED), _EMPTY if only is None else _SILENT))
+        listed = sections(self._selected, only, _LISTED)
+        return str(listed_html(listed, EMPTY if only is None else _SILENT))
 
     def _summary(self, selection: Selection) -> str:
         """Say what is shown of how much: never a number without its denominator."""
         whole, selected = self.corpus, self._selected
-        passages = _passage_ids(selected)
-        documents = {passage_id.partition("#")[0] for passage_id in passages}
-        parts = [_of(len(passages), self._passage_count, "passages")]
-        parts.append(_of(len(documents), whole.documents.height, "documents"))
+        passages, documents = passages_shown(selected)
+        parts = [_of(passages, whole.kept(passages_shown)[0], "passages")]
+        parts.append(_of(documents, whole.documents.height, "documents"))
         if self._coded:
             shown = selected.statements.height
             possible = shown - selected.statements.filter(selection.certainly_in_window()).height
@@ -190,10 +187,6 @@ class Explorer(Bound):
         return " · ".join(parts)
 
 
-def _without(row: Mapping[str, Any], fields: Iterable[str]) -> dict[str, Any]:
-    return {field: value for field, value in row.items() if field not in fields}
-
-
 def _caption(corpus: Corpus, positions: bool, documents: tuple[str, ...]) -> str:
     chosen = pl.col("document_id").is_in(documents)
     return caption(replace(corpus, documents=corpus.documents.filter(chosen)) if documents else corpus, positions)
@@ -201,81 +194,3 @@ def _caption(corpus: Corpus, positions: bool, documents: tuple[str, ...]) -> str
 
 def _of(some: int, whole: int, things: str) -> str:
     return f"{some:,} of {whole:,} {things if whole != 1 else things.removesuffix('s')}"
-
-
-def _options(corpus: Corpus) -> dict[str, Any]:
-    """Give what the controls offer: everybody who speaks or holds a position, the themes, the corpus's own dates."""
-    held, spoken = corpus.statements, corpus.passages.filter(pl.col("zone") == "body")
-    counted, speaking, on = "statements", held, held["theme_id"]
-    if held.is_empty():
-        counted, speaking, on = "passages", spoken, corpus.passages["themes"].explode()
-    there = {*held["speaker_id"], *spoken["speaker_id"]}
-    counts, groups, sizes = Counter(speaking["speaker_id"]), _groups(corpus), Counter(on)
-    speakers = [
-        {"id": speaker_id, "label": name, "count": counts[speaker_id], **groups[speaker_id]}
-        for speaker_id, name in corpus.speakers.select("speaker_id", "name").iter_rows()
-        if speaker_id in there
-    ]
-    order = list(dict.fromkeys(one["group"] for one in speakers))
-    speakers.sort(key=lambda one: order.index(one["group"]))
-    themes = [
-        {"id": theme_id, "label": label, "count": sizes[theme_id]}
-        for theme_id, label in corpus.themes.select("theme_id", "label").iter_rows()
-    ]
-    dates = sorted(day.isoformat() for day in known_days(corpus.documents, corpus.statements))
-    return {"speaker_options": speakers, "theme_options": themes, "dates": dates, "counted": counted}
-
-
-def _groups(corpus: Corpus) -> dict[str, dict[str, str]]:
-    """Give each speaker's organisation and office, by the first office held while the corpus's documents were made."""
-    names = dict(corpus.speakers.select("speaker_id", "name").iter_rows())
-    groups = {
-        speaker_id: {"group": name if kind == "organisation" else "No office known", "office": ""}
-        for speaker_id, name, kind in corpus.speakers.select("speaker_id", "name", "kind").iter_rows()
-    }
-    first, last = corpus.documents["earliest"].min(), corpus.documents["latest"].max()
-    during = corpus.offices.filter(
-        pl.col("since").is_null() | (pl.col("since") <= last), pl.col("until").is_null() | (pl.col("until") >= first)
-    )
-    for one in during.reverse().iter_rows(named=True):
-        groups[one["speaker_id"]] = {"group": names[one["organisation_id"]], "office": one["office"]}
-    return groups
-
-
-def _running(corpus: Corpus) -> pl.Series:
-    """Give the ids of the passages of the running text: headlines, captions and furniture repeat it or are none."""
-    return corpus.passages.filter(pl.col("zone") == "body")["passage_id"]
-
-
-def _passage_ids(corpus: Corpus) -> set[str]:
-    return {*_running(corpus), *corpus.statements["passage_id"]}
-
-
-def _sections(selected: Corpus, only: Mapping[str, list[str]] | None, most: int) -> list[Section]:
-    """Give the passages that hold selected statements, then the other selected ones; `only`: those of one mark."""
-    whole, statements, others = selected.whole, selected.statements, _running(selected).to_list()
-    if only is not None:  # the passage of a silence may be another's words, which the selection itself leaves out
-        others, ids = only["passage_ids"], only.get("statement_ids")
-        chosen = pl.col("passage_id").is_in(others) if ids is None else pl.col("statement_id").is_in(ids)
-        statements = statements.filter(chosen)
-    holding, by_date = set(statements["passage_id"]), pl.Enum(whole.documents["document_id"])
-    found = whole.passages.filter(pl.col("passage_id").is_in([*holding, *others]))
-    found = found.sort(pl.col("document_id").cast(by_date), "order")
-    is_holding = pl.col("passage_id").is_in(list(holding))
-    first, then = found.filter(is_holding), found.filter(~is_holding)
-    told, evidence = for_reading(whole, pl.concat([first.head(most), then.head(most)]), statements)
-    listed = min(first.height, most)
-    return [
-        Section("Passages with selected statements", first.height, told[:listed], evidence),
-        Section("Other selected passages" if holding else "Selected passages", then.height, told[listed:], evidence),
-    ]
-
-
-def passages(corpus: Corpus, most: int = 40) -> Page:
-    """Show the passages of a corpus or of a selection of it, those with statements first, the evidence marked.
-
-    At most `most` passages of each kind are listed; the heading says how many there are.
-    """
-    sections = _sections(corpus, None, most)
-    counts = " and ".join(f"{section.total} {section.title.lower()}" for section in sections)
-    return Page(passages_html(sections, _EMPTY), f"{counts}.")

@@ -11,6 +11,7 @@ import polars as pl
 
 from kit import charts, style
 from kit.changes import changes_over_time
+from kit.charts import bars, matrix, timeline
 from kit.corpus import Corpus
 from kit.dates import UNKNOWN, in_words
 from kit.guard import Guard, Side, as_side
@@ -19,6 +20,7 @@ from kit.selection import Selection
 from kit.speech import theme_rates, words_spoken
 
 Frames = dict[str, pl.DataFrame]
+_READABLE, _FEW = 1_000, 20  # marks of one timeline; columns or bars of one chart
 _NO_DAYS = {date(2000, 1, 1), date(2000, 12, 31)}  # an axis all the same
 
 
@@ -27,8 +29,8 @@ class Panel:
     """One chart of an explorer.
 
     `rows(whole, selected, selection)` gives its named frames; `table` names those that the table twin lists, in
-    `columns` (field, heading). A row with a `mark_id` has the `passage_ids` behind it. `draw(whole, frames, caption)`
-    gives the Altair chart.
+    `columns` (field, heading), and `drawn` those of the chart, with their columns. A row with a `mark_id` has the
+    `passage_ids` behind it. `draw(whole, frames, caption)` gives the Altair chart.
     """
 
     title: str
@@ -36,29 +38,45 @@ class Panel:
     draw: Callable[[Corpus, Frames, str], Any]
     table: tuple[str, ...]
     columns: tuple[tuple[str, str], ...]
+    drawn: Mapping[str, tuple[str, ...]]
 
 
 def _matrix(whole: Corpus, selected: Corpus, selection: Selection) -> Frames:
-    marks, cells = matrix_rows(whole, selected, selection, holders(whole))
+    marks, cells = matrix_rows(whole, selected, selection, whole.kept(holders))
     silences = cells.filter(pl.col("kind") != "")
-    return {"marks": marks, "cells": cells, "_silences": silences.with_columns(stance="blank", statements=pl.lit(0))}
+    return {
+        "marks": marks,
+        "cells": cells,
+        "_silences": silences.with_columns(stance="blank", statements=pl.lit(0, pl.Int64)),
+    }
 
 
 def _draw_matrix(whole: Corpus, frames: Frames, caption: str) -> Any:
-    axes = {"speakers": holders(whole), "propositions": whole.propositions, "themes": whole.themes}
+    axes = {"speakers": whole.kept(holders), "propositions": whole.propositions, "themes": whole.themes}
     return charts.stance_matrix(frames["marks"], frames["cells"], caption=caption, **axes)
 
 
+def years_in_a_mark(whole: Corpus) -> int:
+    """Say how many years one mark of a timeline stands for; 0: each is of one holder, where so many can be read."""
+    keys = ["proposition_id", "earliest", "latest", "speaker_id", "stance", "first_hand"]
+    if whole.statements.select(keys).n_unique() <= _READABLE:
+        return 0
+    return next(
+        years for years in (1, 2, 5, 10, 25, 100, 10_000) if over_time(whole, years).height <= _READABLE or years > 100
+    )
+
+
 def _timeline(whole: Corpus, selected: Corpus, selection: Selection) -> Frames:
-    return {"marks": over_time(selected)}
+    return {"marks": over_time(selected, whole.kept(years_in_a_mark))}
 
 
 def _draw_timeline(whole: Corpus, frames: Frames, caption: str) -> Any:
-    marks, days = over_time(whole), known_days(whole.documents, whole.statements) or _NO_DAYS
+    years = whole.kept(years_in_a_mark)
+    marks, days = over_time(whole, years), known_days(whole.documents, whole.statements) or _NO_DAYS
     axes: dict[str, Any] = {"propositions": whole.propositions, "themes": whole.themes}
     axes |= {"earliest": min(days), "latest": max(days), "undated": bool(marks["unknown"].any())}
     axes["lanes"] = dict(marks.group_by("row_id").agg(pl.col("lanes").max()).iter_rows())
-    return charts.statements_over_time(frames["marks"], caption=caption, **axes)
+    return charts.statements_over_time(frames["marks"], caption=caption, in_periods=years > 0, **axes)
 
 
 def holder_over_time(
@@ -116,12 +134,20 @@ def known_days(*frames: pl.DataFrame) -> set[date]:
     return {day for frame in frames for column in ("earliest", "latest") for day in frame[column]} - {*UNKNOWN}
 
 
+def _speaking(whole: Corpus) -> pl.DataFrame:
+    said = words_spoken(whole)
+    most = said.unique("speaker_id", keep="first", maintain_order=True).head(_FEW)
+    return said.join(most, on="speaker_id", how="semi", maintain_order="left")
+
+
 def _words(whole: Corpus, selected: Corpus, selection: Selection) -> Frames:
-    return {"rows": words_spoken(selected)}
+    return {
+        "rows": words_spoken(selected).join(whole.kept(_speaking), on="speaker_id", how="semi", maintain_order="left")
+    }
 
 
 def _draw_words(whole: Corpus, frames: Frames, caption: str) -> Any:
-    return charts.words_by_speaker(frames["rows"], whole=words_spoken(whole), caption=caption)
+    return charts.words_by_speaker(frames["rows"], whole=whole.kept(_speaking), caption=caption)
 
 
 _POSITION = (("holder", "Holder"), ("proposition", "Proposition"), ("stance", "Stance"), ("statements", "Statements"))
@@ -130,27 +156,51 @@ _RATE = (("theme", "Theme"), ("label", "In"), ("passages", "Passages"), ("base_p
          ("per_1000_words", "Per 1,000 words"))  # fmt: skip
 
 
+def _columns(whole: Corpus, by: str) -> pl.DataFrame:
+    """Give the columns of a chart of themes: where there are too many to read, those with most words."""
+    columns = theme_rates(whole, by)[1]
+    most = columns.top_k(_FEW, by="base_words")
+    return columns.join(most, on="column_id", how="semi", maintain_order="left")
+
+
 def _rates(title: str, by: str) -> Panel:
     def rows(whole: Corpus, selected: Corpus, selection: Selection) -> Frames:
-        return {"rows": theme_rates(selected, by)[0]}
+        found = theme_rates(selected, by)[0]
+        return {"rows": found.join(whole.kept(_columns, by), on="column_id", how="semi", maintain_order="left")}
 
     def draw(whole: Corpus, frames: Frames, caption: str) -> Any:
-        columns = theme_rates(whole, by)[1]
+        columns = whole.kept(_columns, by)
         return charts.passages_by_theme(frames["rows"], columns=columns, themes=whole.themes, caption=caption)
 
-    return Panel(title, rows, draw, ("rows",), _RATE)
+    return Panel(title, rows, draw, ("rows",), _RATE, {"rows": bars.RATES})
 
 
 POSITIONS = ("matrix", "timeline")  # the charts of what is coded
 PANELS: Mapping[str, Panel] = {
-    "matrix": Panel(
-        "Who stands where", _matrix, _draw_matrix, ("marks", "_silences"), (*_POSITION, ("dates", "Dates"))
-    ),
-    "timeline": Panel("When it was said", _timeline, _draw_timeline, ("marks",), (("dates", "Date"), *_POSITION)),
+    "matrix": Panel("Who stands where", _matrix, _draw_matrix, ("marks", "_silences"),
+                    (*_POSITION, ("dates", "Dates")), {"marks": matrix.MARKS, "cells": matrix.CELLS}),
+    "timeline": Panel("When it was said", _timeline, _draw_timeline, ("marks",), (("dates", "Date"), *_POSITION),
+                      {"marks": timeline.MARKS}),
     "themes": _rates("What is spoken about, by document", "document"),
     "speakers": _rates("Who speaks about what", "speaker"),
-    "words": Panel("Who speaks how much", _words, _draw_words, ("rows",), _SPOKEN),
-}
+    "words": Panel("Who speaks how much", _words, _draw_words, ("rows",), _SPOKEN, {"rows": bars.WORDS}),
+}  # fmt: skip
+
+
+def title(name: str, whole: Corpus) -> str:
+    """Give the heading of a chart, which says where it shows less than there is."""
+    years = whole.kept(years_in_a_mark) if name == "timeline" else 0
+    said = PANELS[name].title + (f": all holders together, {years} year{'s' * (years > 1)} in a mark" if years else "")
+    spoken = whole.passages["speaker_id"].n_unique() if name in ("speakers", "words") else 0
+    there, most, things = {
+        "matrix": (
+            whole.statements["speaker_id"].n_unique(),
+            whole.kept(holders).height,
+            "holders, those with most statements",
+        ),
+        "themes": (whole.documents.height, _FEW, "documents, those with most words"),
+    }.get(name, (spoken, _FEW, "speakers, those with most words"))
+    return f"{said}: {most} of {there:,} {things}" if there > most else said
 
 
 def period(corpus: Corpus) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from functools import lru_cache
 
 import polars as pl
 
@@ -20,7 +21,9 @@ SILENCE_WORDS = {
     "theme-not-raised": "spoke, did not raise this theme",
     "did-not-speak": "did not speak in these documents and dates",
 }
+COMPUTED = ("not-addressed", "theme-not-raised", "did-not-speak")  # the other silences were coded
 _CELL = ["speaker_id", "proposition_id"]
+_SPOKEN = ["speaker_id", "theme_id", "document_id", "earliest", "latest"]
 
 
 def stance_positions(corpus: Corpus) -> pl.DataFrame:
@@ -47,16 +50,20 @@ def stance_positions(corpus: Corpus) -> pl.DataFrame:
 
 def in_order(corpus: Corpus, frame: pl.DataFrame) -> pl.DataFrame:
     """Sort rows by the order of the speakers and of the codebook, then by stance where there is one."""
-    found, last = frame.lazy(), ["stance"] if "stance" in frame.columns else []
-    for ids, key in ((corpus.speakers, "speaker_id"), (corpus.propositions, "proposition_id")):
-        found = found.join(ids.lazy().select(key).with_row_index(f"_{key}"), on=key, how="left")
-    return found.sort("_speaker_id", "_proposition_id", *last).drop("_speaker_id", "_proposition_id").collect()
+    last = [name for name in ("stance",) if name in frame.columns]
+    places = {"speaker_id": corpus.speakers, "proposition_id": corpus.propositions}
+    # A codebook's headings ("theme:…") and whoever the corpus does not have come first, as they are.
+    order = [pl.col(key).cast(pl.Enum(ids[key]), strict=False).to_physical() for key, ids in places.items()]
+    return frame.sort(*order, *last, maintain_order=True)
 
 
 def dated(frame: pl.DataFrame) -> pl.DataFrame:
     """Add `dates`, the interval from `earliest` to `latest` in words."""
-    words = [in_words(earliest, latest) for earliest, latest in frame.select("earliest", "latest").iter_rows()]
+    words = [_said(earliest, latest) for earliest, latest in frame.select("earliest", "latest").iter_rows()]
     return frame.with_columns(pl.Series("dates", words, pl.String))
+
+
+_said = lru_cache(maxsize=10_000)(in_words)
 
 
 def named(corpus: Corpus, frame: pl.DataFrame) -> pl.DataFrame:
@@ -91,32 +98,49 @@ def silences_by_cell(whole: Corpus, selected: Corpus, selection: Selection, spea
     said before what is computed: speaking and raising a theme are counted over the documents and dates of the
     selection.
     """
-    keys = _CELL
-    cells = speakers.select("speaker_id").join(whole.propositions.select("proposition_id", "theme_id"), how="cross")
-    window = whole.select(
-        replace(selection, speakers=(), themes=(), propositions=(), text=None, first_hand=False, modalities=())
-    )
-    body = window.passages.lazy().filter(pl.col("zone") == "body").select("speaker_id", theme_id="themes")
-    spoke = pl.concat([body.explode("theme_id"), window.statements.lazy().select("speaker_id", "theme_id")])
-    no_stance = whole.disagreements.lazy().filter(pl.col("resolved_as") == "")
-    no_stance = no_stance.join(window.passages.lazy().select("passage_id"), on="passage_id", how="semi")
-    by_cell = window.silences.lazy().group_by(keys)  # one that names no proposition says nothing of any cell
+    cells = whole.kept(_silences, _window(selection), tuple(speakers["speaker_id"]))
+    held = selected.statements.select(_CELL).unique().with_columns(_held=pl.lit(True))
+    kind = pl.when(pl.col("_held").is_null()).then("kind").otherwise(pl.lit("")).alias("kind")
+    return cells.join(held, on=_CELL, how="left", maintain_order="left").with_columns(kind).drop("_held")
+
+
+def _window(selection: Selection) -> Selection:
+    """Give the documents and dates of a selection, by which silences are told."""
+    return Selection(documents=selection.documents, since=selection.since, until=selection.until)
+
+
+def _silences(whole: Corpus, window: Selection, speakers: tuple[str, ...]) -> pl.DataFrame:
+    """Give the kind of silence that every cell would be if none of its statements were selected."""
+    held = pl.DataFrame({"speaker_id": speakers}, schema={"speaker_id": pl.String})
+    cells = held.join(whole.propositions.select("proposition_id", "theme_id"), how="cross")
+    there = window.of_statements()
+    raised = pl.concat([whole.kept(_raised).filter(there), whole.statements.filter(there).select(_SPOKEN)])
+    no_stance = whole.kept(_without_stance).filter(there)
+    by_cell = whole.silences.filter(there).group_by(_CELL)  # one that names no proposition says nothing of any cell
     coded = by_cell.agg(pl.col("kind").cast(pl.String).first().alias("coded"), passage_ids="passage_id")
-    found, kinds = cells.lazy().join(coded, on=keys, how="left"), []
-    for kind, frame, on in (  # the first that fits is said
-        ("", selected.statements.lazy(), keys),
-        ("left-out", whole.statements.lazy(), keys),
-        ("coded", coded, keys),
-        ("coders-disagreed", no_stance, keys),
-        ("not-addressed", spoke, ["speaker_id", "theme_id"]),
-        ("theme-not-raised", spoke, ["speaker_id"]),
+    found = cells.join(coded, on=_CELL, how="left")
+    for kind, frame, on in (
+        ("left-out", whole.statements, _CELL),
+        ("coders-disagreed", no_stance, _CELL),
+        ("not-addressed", raised, ["speaker_id", "theme_id"]),
+        ("theme-not-raised", raised, ["speaker_id"]),
     ):
-        there = frame.select(on).drop_nulls().unique().with_columns(pl.lit(True).alias(f"_{kind}"))
-        found = found.join(there, on=on, how="left")
-        kinds.append(pl.when(pl.col(f"_{kind}")).then("coded" if kind == "coded" else pl.lit(kind)))
-    first = pl.coalesce(*kinds, pl.lit("did-not-speak"))
-    found = found.with_columns(pl.col("passage_ids").fill_null([]), kind=first)
-    return in_order(whole, found.select(*keys, "theme_id", "kind", "passage_ids").collect())
+        there_is = frame.select(on).drop_nulls().unique().with_columns(pl.lit(kind).alias(kind))
+        found = found.join(there_is, on=on, how="left")
+    first = ("left-out", "coded", "coders-disagreed", "not-addressed", "theme-not-raised", pl.lit("did-not-speak"))
+    found = found.select(*_CELL, "theme_id", pl.coalesce(*first).alias("kind"), pl.col("passage_ids").fill_null([]))
+    return in_order(whole, found)
+
+
+def _raised(whole: Corpus) -> pl.DataFrame:
+    """Give who raised which theme in which document: what the running text of a corpus says, without its passages."""
+    body = whole.passages.filter(pl.col("zone") == "body").rename({"themes": "theme_id"}).select(_SPOKEN)
+    return body.explode("theme_id").unique()
+
+
+def _without_stance(whole: Corpus) -> pl.DataFrame:
+    where = whole.passages.select("passage_id", "document_id", "earliest", "latest")
+    return whole.disagreements.filter(pl.col("resolved_as") == "").drop("document_id").join(where, on="passage_id")
 
 
 def matrix_rows(
@@ -129,41 +153,61 @@ def matrix_rows(
     a whole (`proposition_id` "theme:…"): `mark_id`, `speaker_id`, `proposition_id`, `kind`, `blank` (the silence in
     words, "" where statements stand), `differs` (two stances or more), `tip`, `statement_ids`.
     """
-    heading = pl.format("theme:{}", "theme_id").alias("proposition_id")
-    texts = whole.propositions.select("proposition_id", proposition="text")
-    texts = texts.vstack(whole.themes.select(heading, proposition="label"))
-    places = speakers.select("speaker_id", holder="name").join(texts, how="cross")
-    places = places.with_columns(cell_id=pl.concat_str("speaker_id", "proposition_id", separator="|"))
-    taken = dated(stance_positions(selected).join(places, on=_CELL, maintain_order="left"))
+    axis = tuple(speakers["speaker_id"])
+    names = whole.kept(_places, axis)
+    on_axis = replace(selected, statements=selected.statements.filter(pl.col("speaker_id").is_in(axis)))
+    taken = dated(stance_positions(on_axis).join(names, on=_CELL, how="inner", maintain_order="left"))
     tip = pl.format(
         "{}: {}\n{}\n{} in {}, {}\n{} in the holder’s own transcript, speech or release",
         "holder", "stance", "proposition", _count("statements"), _count("documents"), "dates", "first_hand",
     )  # fmt: skip
-    marks = taken.with_columns(mark_id=pl.concat_str("cell_id", "stance", separator="|"), tip=tip)
-    on_theme = selected.silences.filter(pl.col("proposition_id") == "").join(speakers, on="speaker_id", how="semi")
-    on_theme = on_theme.group_by("speaker_id", "theme_id").agg(
-        pl.col("kind").first().cast(pl.String), pl.col("passage_id").unique(maintain_order=True).alias("passage_ids")
-    )
-    blanks = silences_by_cell(whole, selected, selection, speakers)
-    blanks = blanks.vstack(on_theme.with_columns(heading).select(blanks.columns).sort("speaker_id", "theme_id"))
-    return marks.drop("cell_id"), _cells(blanks.join(places, on=_CELL, maintain_order="left"), taken)
-
-
-def _cells(blanks: pl.DataFrame, taken: pl.DataFrame) -> pl.DataFrame:
+    marks = taken.with_columns(mark_id=pl.concat_str("cell_id", "stance", separator="|"), tip=tip).drop("cell_id")
     stances = taken.group_by("cell_id").agg(
-        (pl.col("stance").n_unique() > 1).alias("differs"),
+        pl.len().alias("stances"),
         pl.col("passage_ids").explode().unique().sort().alias("taken_ids"),
         pl.col("statement_ids").explode().sort(),
     )
-    cells = blanks.join(stances, on="cell_id", how="left", maintain_order="left").with_columns(
-        pl.col("differs").fill_null(False),
+    cells = whole.kept(_blanks, _window(selection), axis)
+    if not (on_theme := selected.silences.filter(pl.col("proposition_id") == "")).is_empty():
+        cells = cells.vstack(_in_words(_on_themes(on_theme), names).select(cells.columns))
+    stands = pl.col("stances").is_not_null()
+    cells = cells.join(stances, left_on="mark_id", right_on="cell_id", how="left", maintain_order="left").with_columns(
+        pl.when(stands).then(pl.lit("")).otherwise("kind").alias("kind"),
+        pl.when(stands).then(pl.lit("")).otherwise("blank").alias("blank"),
+        pl.when(stands).then("stand_tip").otherwise("tip").alias("tip"),
         pl.coalesce("taken_ids", "passage_ids").alias("passage_ids"),
-        blank=pl.col("kind").replace_strict(SILENCE_WORDS, default=""),
-        mark_id="cell_id",
+        differs=pl.col("stances").fill_null(0) > 1,
     )
-    silent = pl.when(pl.col("kind") != "").then(pl.format("{}: {}\n{}", "holder", "blank", "proposition"))
-    tip = silent.otherwise(pl.format("{}\n{}", "holder", "proposition"))
-    return cells.with_columns(tip=tip).drop("cell_id", "taken_ids")
+    return marks, cells.drop("taken_ids", "stances", "stand_tip")
+
+
+def _places(whole: Corpus, speakers: tuple[str, ...]) -> pl.DataFrame:
+    """Give the words of every cell of a matrix, and of the headings of its themes ("theme:…")."""
+    texts = whole.propositions.select("proposition_id", proposition="text")
+    texts = texts.vstack(whole.themes.select(_heading(), proposition="label"))
+    held = whole.speakers.filter(pl.col("speaker_id").is_in(speakers)).select("speaker_id", holder="name")
+    return held.join(texts, how="cross").with_columns(cell_id=pl.concat_str(*_CELL, separator="|"))
+
+
+def _blanks(whole: Corpus, window: Selection, speakers: tuple[str, ...]) -> pl.DataFrame:
+    return _in_words(whole.kept(_silences, window, speakers), whole.kept(_places, speakers))
+
+
+def _in_words(silences: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:
+    told = silences.join(names, on=_CELL, maintain_order="left").rename({"cell_id": "mark_id"})
+    told = told.with_columns(blank=pl.col("kind").replace_strict(SILENCE_WORDS))
+    stand_tip = pl.format("{}\n{}", "holder", "proposition")
+    return told.with_columns(tip=pl.format("{}: {}\n{}", "holder", "blank", "proposition"), stand_tip=stand_tip)
+
+
+def _on_themes(silences: pl.DataFrame) -> pl.DataFrame:
+    ids = pl.col("passage_id").unique(maintain_order=True).alias("passage_ids")
+    found = silences.group_by("speaker_id", "theme_id").agg(pl.col("kind").first().cast(pl.String), ids)
+    return found.with_columns(_heading()).sort("speaker_id", "theme_id")
+
+
+def _heading() -> pl.Expr:
+    return pl.format("theme:{}", "theme_id").alias("proposition_id")
 
 
 def _count(column: str) -> pl.Expr:
@@ -171,36 +215,64 @@ def _count(column: str) -> pl.Expr:
     return pl.format("{} {}", pl.col(column), word)
 
 
-def over_time(corpus: Corpus) -> pl.DataFrame:
+def over_time(corpus: Corpus, years: int = 0) -> pl.DataFrame:
     """Give the marks of a timeline: one row per holder, proposition, stance, interval and first-hand or relayed.
 
     Columns: `mark_id`, `row_id` (the proposition), `speaker_id`, `holder`, `proposition`, `stance`, `statements`,
     `first_hand`, `earliest`, `latest`, `date_basis` (stated, inferred, unknown), `unknown` (Boolean), `dates` in words,
     `lane` (from 0) of `lanes` (marks of one row within a thirtieth of the whole time), `passage_ids`, `statement_ids`,
     `tip`; by date, holder and stance.
+
+    `years`: so many calendar years in one mark, of all holders together (`speaker_id` is ""; `first_hand`: all are);
+    an interval that ends in another mark's years lies across both. Each stance has a lane, such intervals the last.
     """
     keys = ["proposition_id", "earliest", "latest", "speaker_id", "stance", "first_hand"]
-    marks = corpus.statements.group_by(keys).agg(
+    said, of_mark = corpus.statements, [*keys[:-2], "stance"] if years else keys
+    if years:
+        said = said.with_columns(*_periods(years), speaker_id=pl.lit(""))
+    marks = said.group_by(of_mark).agg(
         pl.len().cast(pl.Int64).alias("statements"),
         pl.col("passage_id").unique().sort().alias("passage_ids"),
         pl.col("statement_id").sort().alias("statement_ids"),
+        *([pl.col("first_hand").all()] if years else []),
     )
-    unknown = (pl.col("earliest") == UNKNOWN[0]) & (pl.col("latest") == UNKNOWN[1])
-    basis = pl.when(unknown).then(pl.lit("unknown")).when(pl.col("earliest") == pl.col("latest")).then(pl.lit("stated"))
-    marks = marks.with_columns(unknown=unknown, date_basis=basis.otherwise(pl.lit("inferred")))
-    marks = named(corpus, dated(marks))
+    basis = (
+        pl.when(_UNKNOWN).then(pl.lit("unknown")).when(pl.col("earliest") == pl.col("latest")).then(pl.lit("stated"))
+    )
+    marks = marks.with_columns(unknown=_UNKNOWN, date_basis=basis.otherwise(pl.lit("inferred")))
+    marks = named(corpus, dated(marks)).with_columns(pl.col("holder").fill_null("All holders"))
     ordered = marks.sort("earliest", "latest", "speaker_id", "stance", "first_hand", "proposition_id")
-    known = ordered.filter(pl.col("earliest") > UNKNOWN[0], pl.col("latest") < UNKNOWN[1])
-    span = known.select(pl.col("latest").max() - pl.col("earliest").min()).item() or timedelta()
-    apart = (pl.col("earliest") - pl.col("latest").shift().over("proposition_id")) > span / 30
-    ordered = ordered.with_columns(apart.fill_null(True).cum_sum().over("proposition_id").alias("cluster"))
     hand = pl.when("first_hand").then(pl.lit("own transcript, speech or release")).otherwise(pl.lit("through others"))
-    return ordered.with_columns(
+    return _in_lanes(ordered, years).with_columns(
         pl.col("proposition_id").alias("row_id"),
         pl.concat_str([pl.col(key).cast(pl.String) for key in keys], separator="|").alias("mark_id"),
-        pl.int_range(pl.len()).over("proposition_id", "cluster").alias("lane"),
-        pl.len().cast(pl.Int64).over("proposition_id", "cluster").alias("lanes"),
         pl.format(
             "{}: {}\n{}\n{}, {}, {}", "holder", "stance", "proposition", "dates", _count("statements"), hand
         ).alias("tip"),
     )
+
+
+_UNKNOWN = (pl.col("earliest") == UNKNOWN[0]) & (pl.col("latest") == UNKNOWN[1])
+
+
+def _periods(years: int) -> list[pl.Expr]:
+    """Widen each known end of an interval to that of its period of so many calendar years."""
+    first, last = (pl.col(end).dt.year() // years * years for end in ("earliest", "latest"))
+    begins, ends = pl.date(first.clip(1), 1, 1), pl.date(last + years - 1, 12, 31)
+    known = {"earliest": pl.col("earliest") > UNKNOWN[0], "latest": pl.col("latest") < UNKNOWN[1]}
+    return [
+        pl.when(known[end]).then(to).otherwise(end).alias(end) for end, to in (("earliest", begins), ("latest", ends))
+    ]
+
+
+def _in_lanes(ordered: pl.DataFrame, years: int) -> pl.DataFrame:
+    if years:
+        across = pl.col("latest").dt.year() - pl.col("earliest").dt.year() >= years
+        lane = pl.when(across & ~pl.col("unknown")).then(3).otherwise(pl.col("stance").to_physical())
+        return ordered.with_columns(lane.cast(pl.Int64).alias("lane"), lanes=pl.lit(4, pl.Int64))
+    known = ordered.filter(pl.col("earliest") > UNKNOWN[0], pl.col("latest") < UNKNOWN[1])
+    span = known.select(pl.col("latest").max() - pl.col("earliest").min()).item() or timedelta()
+    apart = (pl.col("earliest") - pl.col("latest").shift().over("proposition_id")) > span / 30
+    ordered = ordered.with_columns(apart.fill_null(True).cum_sum().over("proposition_id").alias("cluster"))
+    places = pl.int_range(pl.len()).over("proposition_id", "cluster").alias("lane")
+    return ordered.with_columns(places, pl.len().cast(pl.Int64).over("proposition_id", "cluster").alias("lanes"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -17,8 +17,10 @@ from kit import style
 
 _CONTEXT, _LONGEST = 1_200, 6_000
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_MARK = re.compile(r'<(\w+)( aria-label="([^"]*)"(?: [\w-]+="[^"]*")*)/>')  # as Vega writes one
 _VERBS = {"support": "supports", "mixed": "both affirms and denies", "oppose": "opposes"}
 _NOTHING = Markup("")
+Article = Markup  # a passage for reading
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,12 @@ def passages_html(sections: Iterable[Section], empty: str) -> Markup:
 
     A section without passages is left out; where all are, the sentence `empty` stands alone.
     """
-    parts = [_section(section) for section in sections if section.passages.height]
+    return listed_html(((one.title, one.total, articles(one.passages, one.evidence)) for one in sections), empty)
+
+
+def listed_html(listed: Iterable[tuple[str, int, Sequence[Markup]]], empty: str) -> Markup:
+    """Give `articles` under their headings: title, how many there are in all, and those listed here."""
+    parts = [_section(*one) for one in listed if one[2]]
     return _NOTHING.join(parts) if parts else _empty(empty)
 
 
@@ -62,15 +69,19 @@ def _empty(sentence: str) -> Markup:
     return Markup('<p class="kit-empty">{}</p>').format(sentence)
 
 
-def _section(section: Section) -> Markup:
-    shown = section.passages.height
-    count = f"{shown:,}" if shown == section.total else f"first {shown:,} of {section.total:,}"
-    head = Markup('<h3 class="kit-section">{} <span class="kit-count">{}</span></h3>').format(section.title, count)
-    evidence: dict[str, list[str]] = {}
-    for passage_id, row in zip(section.evidence["passage_id"], _as_json(section.evidence), strict=True):
-        evidence.setdefault(passage_id, []).append(row)
-    rows = zip(section.passages["passage_id"], _as_json(section.passages), strict=True)
-    return head + _NOTHING.join(_passage(row, tuple(evidence.get(passage_id, ()))) for passage_id, row in rows)
+def _section(title: str, total: int, listed: Sequence[Markup]) -> Markup:
+    count = f"{total:,}" if len(listed) == total else f"first {len(listed):,} of {total:,}"
+    head = Markup('<h3 class="kit-section">{} <span class="kit-count">{}</span></h3>').format(title, count)
+    return head + _NOTHING.join(listed)
+
+
+def articles(passages: pl.DataFrame, evidence: pl.DataFrame) -> list[Markup]:
+    """Give each passage for reading, with its evidence marked; the frames are those of a Section."""
+    behind: dict[str, list[str]] = {}
+    for passage_id, row in zip(evidence["passage_id"], _as_json(evidence), strict=True):
+        behind.setdefault(passage_id, []).append(row)
+    rows = zip(passages["passage_id"], _as_json(passages), strict=True)
+    return [_passage(row, tuple(behind.get(passage_id, ()))) for passage_id, row in rows]
 
 
 def _as_json(frame: pl.DataFrame) -> pl.Series:
@@ -173,6 +184,24 @@ def _left_out(characters: int) -> Markup:
     return Markup(words).format(characters) if characters else _NOTHING
 
 
+def chart_bundle(spec: dict[str, Any], **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Give the MIME bundle of a chart: as HTML that follows the page's theme live, as a spec, as a PNG, as a sentence.
+
+    A page that does not trust its outputs takes the drawing and the style away; then the picture within is shown.
+    """
+    bundle, metadata = style._mimebundle(spec)
+    html = '<figure aria-label="{}"><div class="kit-drawing" hidden>{}</div><img src="data:image/png;base64,{}" alt="{}"></figure>'
+    sentence, picture = bundle["text/plain"], bundle["image/png"]
+    drawing = _MARK.sub(_hovering, style.svg_of_both_themes(spec))
+    page = Page(Markup(html).format(sentence, Markup(drawing), picture, sentence), sentence)
+    return bundle | page._repr_mimebundle_(), metadata
+
+
+def _hovering(mark: re.Match[str]) -> str:
+    tag, attributes, words = mark.groups()
+    return Markup("<{}{}><title>{}</title></{}>").format(tag, Markup(attributes), Markup(words).unescape(), tag)
+
+
 def table(frame: pl.DataFrame | Mapping[str, Any], *columns: str) -> Page:
     """Show a frame, or the columns of it that are named, as a table in which no text is cut; a mapping as two columns.
 
@@ -185,13 +214,13 @@ def table(frame: pl.DataFrame | Mapping[str, Any], *columns: str) -> Page:
     shown = frame.select(columns or frame.columns)
     if shown.is_empty():
         return Page(_empty("Nothing to list here."), "Nothing to list here.")
-    heads = (Markup("<th scope=col>{}</th>").format(_visible(name.replace("_", " "))) for name in shown.columns)
+    named = ", ".join(filter(str.strip, shown.columns))
+    cells = (Markup("<th scope=col>{}</th>").format(_visible(name.replace("_", " "))) for name in shown.columns)
+    heads = Markup("<thead><tr>{}</tr></thead>").format(_NOTHING.join(cells)) if named else _NOTHING
     rows = (Markup("<tr>{}</tr>").format(_NOTHING.join(map(_cell, row))) for row in shown.iter_rows())
-    html = Markup(
-        '<div class="kit-scroll"><table class="kit-table"><thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>'
-    ).format(_NOTHING.join(heads), _NOTHING.join(rows))
-    named = ", ".join(filter(str.strip, shown.columns)) or "key, value"
-    return Page(html, f"A table of {shown.height} rows: {named}.")
+    html = '<div class="kit-scroll"><table class="kit-table">{}<tbody>{}</tbody></table></div>'
+    sentence = f"A table of {shown.height} rows: {named or 'key, value'}."
+    return Page(Markup(html).format(heads, _NOTHING.join(rows)), sentence)
 
 
 def _cell(value: Any) -> Markup:

@@ -96,14 +96,16 @@ class Selection:
     def _window(self, begins: str, ends: str) -> pl.Expr:
         return (pl.col(begins) >= (self.since or date.min)) & (pl.col(ends) <= (self.until or date.max))
 
-    def of_passages(self) -> pl.Expr:
-        """Test a row of `passages`: whoever speaks, any of its themes, words, dates, document."""
-        parts = [self.in_window(), *_among(speaker_id=self.speakers, document_id=self.documents)]
+    def of_passages(self) -> list[pl.Expr]:
+        """Test a row of `passages`: whoever speaks, any of its themes, words, dates, document; nothing chosen: none."""
+        parts = _among(speaker_id=self.speakers, document_id=self.documents)
+        if self.since or self.until:
+            parts.append(self.in_window())
         if self.themes:
             parts.append(pl.col("themes").list.set_intersection(list(self.themes)).list.len() > 0)
         if self.text:
             parts.append(pl.col("text").str.contains(search_pattern(self.text)))
-        return pl.all_horizontal(parts)
+        return parts
 
     def of_statements(self) -> pl.Expr:
         """Test a row of `statements` by holder, proposition, theme, dates, document, modality; words are not tested."""

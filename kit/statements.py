@@ -35,13 +35,18 @@ def for_reading(whole: Corpus, passages: pl.DataFrame, statements: pl.DataFrame)
     `stance`, `proposition`, `confidence`, `note`.
     """
     names = dict(whole.speakers.select("speaker_id", "name").iter_rows())
-    documents = documents_in_words(whole).select(
-        "document_id",
-        "publisher",
-        document="title",
-        dates=pl.when(pl.col("date_basis") == "stated")
-        .then("date")
-        .otherwise(pl.format("{} ({})", "date", "date_basis")),
+    here = whole.documents.join(passages, on="document_id", how="semi", maintain_order="left")
+    documents = (
+        dated(here)
+        .rename({"dates": "date"})
+        .select(
+            "document_id",
+            "publisher",
+            document="title",
+            dates=pl.when(pl.col("date_basis") == "stated")
+            .then("date")
+            .otherwise(pl.format("{} ({})", "date", "date_basis")),
+        )
     )
     told = passages.join(documents, on="document_id", how="left", maintain_order="left")
     spoken = [editorial(text) if form == "spoken" else [] for text, form in passages.select("text", "form").iter_rows()]

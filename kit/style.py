@@ -8,7 +8,7 @@ import re
 import sys
 import textwrap
 from base64 import b64encode
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from functools import cache
 from importlib.metadata import version
@@ -34,10 +34,17 @@ FONT = '"Helvetica Neue", Helvetica, Arial, "Liberation Sans", "DejaVu Sans", sa
 SERIF = 'Charter, "Bitstream Charter", "Source Serif Pro", Cambria, "Liberation Serif", "DejaVu Serif", serif'
 NOT_CODED = "no positions are coded here: this shows who speaks about what, not who supports what"
 BLANK = "a blank: nothing found in these documents"
+_COLOUR = re.compile(r'(?<==)"(#\w+|rgb\([^)"]*\))"')
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-_NAMES = "oppose mixed support text muted line surface raised accent on-accent mark warn focus".split()
-_LIGHT = "#b3400a #6a5a80 #145fa8 #1c2127 #59626d #d6dae0 #ffffff #f4f5f8 #145fa8 #ffffff #fff0b3 #9a3412 #145fa8"
-_DARK = "#ff9a5c #cdbde2 #69b1ff #e8eaed #a6aeb8 #3d444d #111111 #1c2025 #7ab8ff #0b1a2b #4d3f0a #ffb38a #9ccbff"
+_NAMES = "oppose mixed support text muted edge line surface raised accent on-accent mark warn focus".split()
+_LIGHT = (
+    "#b3400a #6a5a80 #145fa8 #1c2127 #59626d #858e9a #d6dae0 #ffffff "
+    "#f4f5f8 #145fa8 #ffffff #fff0b3 #9a3412 #145fa8"
+)
+_DARK = (
+    "#ff9a5c #cdbde2 #69b1ff #e8eaed #a6aeb8 #6b7480 #343a43 #111111 "
+    "#1c2025 #7ab8ff #0b1a2b #4d3f0a #ffb38a #9ccbff"
+)
 COLOURS = {False: dict(zip(_NAMES, _LIGHT.split(), strict=True)), True: dict(zip(_NAMES, _DARK.split(), strict=True))}
 # Every step of a ramp carries the theme's text colour at 4.5 : 1 or more, so numbers in cells need no second colour.
 _RAMPS = {False: ["#eef3f9", "#c3d7ec", "#8fb6dc"], True: ["#161c24", "#1c3553", "#27517f"]}
@@ -133,10 +140,15 @@ def caption(documents: int, period: str, coding: str | None = "", width: int = 1
     return wrap(drawable(" · ".join(part for part in (counted, period, *last) if part)), width)
 
 
-def rows(frame: pl.DataFrame) -> list[dict[str, Any]]:
-    """Give a frame as rows that a chart takes: dates become ISO strings, an Enum its word, a text is drawable."""
+def drawable_frame(frame: pl.DataFrame) -> pl.DataFrame:
+    """Give a frame with what a chart takes: dates become ISO strings, an Enum its word, a text is drawable."""
     words = pl.col(pl.String).str.replace_all(_NOT_XML.pattern, "\ufffd")
-    return frame.with_columns(pl.col(pl.Date).dt.to_string("%Y-%m-%d"), words).to_dicts()
+    return frame.with_columns(pl.col(pl.Date).dt.to_string("%Y-%m-%d"), pl.col(pl.Enum).cast(pl.String), words)
+
+
+def rows(frame: pl.DataFrame) -> list[dict[str, Any]]:
+    """Give a `drawable_frame` as rows."""
+    return drawable_frame(frame).to_dicts()
 
 
 def unchecked() -> AbstractContextManager[Any]:
@@ -185,35 +197,51 @@ def framed(
 
 def png(spec: Mapping[str, Any], dark: bool = False, scale: float = 2) -> bytes:
     """Draw a spec (`chart.to_dict()`) as PNG in one of the two themes; one drawn before is taken from the cache."""
-    import vl_convert
-
-    drawn = json.dumps(in_theme(spec, dark))
-    digest = hashlib.sha256(f"{version('vl-convert-python')} {scale} {drawn}".encode()).hexdigest()
-    return kept(f"{digest}.png", lambda: vl_convert.vegalite_to_png(drawn, scale=scale))
+    return _drawn(spec, dark, "png", scale=scale)
 
 
 def svg(spec: Mapping[str, Any], dark: bool = False) -> bytes:
-    """Draw a spec as SVG (UTF-8) in one of the two themes."""
+    """Draw a spec as SVG (UTF-8) in one of the two themes; one drawn before is taken from the cache."""
+    return _drawn(spec, dark, "svg")
+
+
+def _drawn(spec: Mapping[str, Any], dark: bool, kind: str, **options: float) -> bytes:
     import vl_convert
 
-    drawn: str = vl_convert.vegalite_to_svg(json.dumps(in_theme(spec, dark)))
-    return drawn.encode()
+    def draw() -> bytes:
+        made: bytes | str = getattr(vl_convert, f"vegalite_to_{kind}")(drawn, **options)
+        return made.encode() if isinstance(made, str) else made
+
+    drawn = json.dumps(in_theme(spec, dark))
+    digest = hashlib.sha256(f"{version('vl-convert-python')} {options} {drawn}".encode()).hexdigest()
+    return kept(f"{digest}.{kind}", draw)
+
+
+def svg_of_both_themes(spec: Mapping[str, Any]) -> str:
+    """Draw a spec as SVG of which every colour follows the page's `color-scheme`."""
+    light, dark = (_COLOUR.split(svg(spec, theme).decode()) for theme in (False, True))
+    for at, (one, other) in enumerate(zip(light, dark, strict=True)):
+        if at % 2:
+            light[at] = f'"{one}"' if one == other else f'"light-dark({one}, {other})"'
+    drawn = "".join(light)
+    # A page may hold several drawings, and ids are the page's.
+    return re.sub(r'(id="|url\(#)(?=gradient)', rf"\1d{hashlib.sha256(drawn.encode()).hexdigest()[:12]}-", drawn)
 
 
 def _mimebundle(spec: dict[str, Any], **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
     drawn = {**in_theme(spec, dark=False), "$schema": "https://vega.github.io/schema/vega-lite/v5.json"}
-    picture = b64encode(png(spec)).decode()
+    picture = b64encode(png(spec, scale=1)).decode()
     sentence = spec.get("description", "A chart.")
     bundle = {"application/vnd.vegalite.v5+json": drawn, "image/png": picture, "text/plain": sentence}
     # No menu: it would offer to open the chart on a server elsewhere.
     return bundle, {"application/vnd.vegalite.v5+json": {"embed_options": {"renderer": "svg", "actions": False}}}
 
 
-def enable() -> None:
-    """Have every chart that is the last line of a cell drawn offline by JupyterLab itself, with a PNG and a sentence.
+def enable(draw: Callable[..., Any]) -> None:
+    """Have every chart that is the last line of a cell shown as the MIME bundle that `draw(spec)` gives.
 
     JupyterLab bundles Vega-Lite 5, so charts here keep to what version 5.6.1 draws; `chart.save` gives the same look.
     """
-    alt.renderers.register("kit", _mimebundle)
+    alt.renderers.register("kit", draw)
     alt.renderers.enable("kit")
     alt.theme.register("kit", enable=True)(lambda: alt.theme.ThemeConfig(config=vega_config()))  # type: ignore[typeddict-item]  # the same, as a plain dict

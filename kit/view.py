@@ -16,6 +16,7 @@ from threading import Timer
 from typing import Any
 
 import anywidget
+import polars as pl
 import traitlets
 from comm import DummyComm
 
@@ -87,14 +88,14 @@ class View(anywidget.AnyWidget):
 
         `texts`: any of `passages` (HTML from `kit.reading`, the only HTML that is taken as such), `summary`, `code`,
         `link` (the selection as JSON), `aside` (what the numbers do not say), `notice`, `picked`, and `changes`
-        (`changed`, a line, and `changes`, `words` and `propositions` each; empty: nothing to open). Rows are dicts of
-        JSON values, and one that equals another of its dataset is not drawn twice. Raises KeyError for an unknown chart
-        or text.
+        (`changed`, a line, and `changes`, `words` and `propositions` each; empty: nothing to open). Rows are a polars
+        frame or dicts of JSON values; one that equals another of its dataset is not drawn twice. Raises KeyError for an
+        unknown chart or text.
         """
         frames, known = frames or {}, {*_TEXTS, "picked", "changes"}
         if unknown := set(frames) - set(self.charts) | set(texts) - known:
             raise KeyError(f"{sorted(unknown)}: charts are {sorted(self.charts)}, texts {sorted(known)}")
-        new = {_frame(name): json.dumps(frame, ensure_ascii=False).encode() for name, frame in frames.items()}
+        new = {_frame(name): _as_json(frame).encode() for name, frame in frames.items()}
         with self.hold_sync():
             for name, value in {**new, **texts}.items():
                 setattr(self, name, value)
@@ -107,6 +108,13 @@ class View(anywidget.AnyWidget):
                 self.send({"type": "script"}, [script()])
             except Exception as problem:  # noqa: BLE001 - the widget's edge: the reader sees it in words
                 self.send({"type": "script", "problem": str(problem)})
+
+
+def _as_json(value: Any) -> str:
+    """Write JSON in which a polars frame is the list of its rows."""
+    if isinstance(value, Mapping):
+        return "{" + ",".join(f"{json.dumps(key)}:{_as_json(one)}" for key, one in value.items()) + "}"
+    return value.write_json() if isinstance(value, pl.DataFrame) else json.dumps(value, ensure_ascii=False)
 
 
 def _frame(name: str) -> str:

@@ -246,8 +246,10 @@ def agree_timeline(frame: Row, want: Expected) -> None:
         for row in want.statements
     )
     marks = frame["rows"]["marks"]
-    columns = ("row_id", "earliest", "latest", "speaker_id", "stance", "first_hand")
-    assert {tuple(row[column] for column in columns): row["statements"] for row in marks} == keys
+    assert {
+        (row["row_id"], row["earliest"], row["latest"], row["mark_id"].split("|")[3], row["stance"], row["first_hand"]):
+        row["statements"] for row in marks
+    } == keys  # fmt: skip
     for row in marks:
         assert row["unknown"] == (row["earliest"] == "0001-01-01" and row["latest"] == "9999-12-31")
     assert sorted(row["mark_id"] for row in frame["table"]) == sorted(row["mark_id"] for row in marks)
@@ -354,7 +356,7 @@ def test_own_words_only_and_all(explorer: Explorer) -> None:
 
 
 def test_all_controls_together_narrow_together(explorer: Explorer, which: str) -> None:
-    speaker = max(explorer.controls.speaker_options, key=lambda one: one["count"])["id"]
+    speaker = max(explorer.controls.counts["speakers"].items(), key=lambda one: one[1])[0]
     chosen: Row = {"speakers": [speaker], "themes": [one["id"] for one in explorer.controls.theme_options[:2]]}
     chosen |= {
         "since": explorer.controls.dates[0],
@@ -434,7 +436,7 @@ def own(want: Expected, chart: str, row: Row) -> list[Row]:
         keys = ("speaker_id", "proposition_id", *(["stance"] if "stance" in row else []))
         return [one for one in want.statements if all(one[key] == row[key] for key in keys)]
     dates = (date.fromisoformat(row["earliest"]), date.fromisoformat(row["latest"]))
-    named = (row["row_id"], row["speaker_id"], row["stance"], row["first_hand"], *dates)
+    named = (row["row_id"], row["mark_id"].split("|")[3], row["stance"], row["first_hand"], *dates)
     keys = ("proposition_id", "speaker_id", "stance", "first_hand", "earliest", "latest")
     return [one for one in want.statements if tuple(one[key] for key in keys) == named]
 
@@ -720,17 +722,34 @@ def test_the_controls_offer_everybody_who_speaks_or_holds_a_position_with_counts
     held = Counter(whole.statements["speaker_id"])
     spoken = {row["speaker_id"] for row in whole.passages.to_dicts() if row["zone"] == "body" and row["speaker_id"]}
 
-    options = explorer.controls.speaker_options
-    assert {one["id"]: one["count"] for one in options} == {one: held[one] for one in held.keys() | spoken}
+    options, counts = explorer.controls.speaker_options, explorer.controls.counts
+    assert {one["id"] for one in options} == held.keys() | spoken
+    assert counts == {"speakers": held, "themes": Counter(whole.statements["theme_id"])}
     groups = [one["group"] for one in options]
     assert [group for at, group in enumerate(groups) if group in groups[:at] and groups[at - 1] != group] == []
-    about = Counter(whole.statements["theme_id"])
-    assert [(one["id"], one["count"]) for one in explorer.controls.theme_options] == [
-        (one, about[one]) for one in whole.themes["theme_id"]
+    assert explorer.controls.theme_options == [
+        {"id": theme_id, "label": label} for theme_id, label in whole.themes.select("theme_id", "label").iter_rows()
     ]
     dated = [*whole.documents.to_dicts(), *whole.statements.to_dicts()]
     days = {row[bound].isoformat() for row in dated for bound in ("earliest", "latest")}
     assert explorer.controls.dates == sorted(days - {"0001-01-01", "9999-12-31"})
+
+
+def test_counts_beside_the_chips_follow_the_selection_each_as_if_nothing_of_its_kind_were_chosen(
+    explorer: Explorer,
+) -> None:
+    rows = explorer.corpus.statements.to_dicts()
+    speaker, theme = rows[0]["speaker_id"], rows[0]["theme_id"]
+
+    explorer.controls.speakers = [speaker]
+    explorer.controls.themes = [theme]
+    assert explorer.controls.counts == {
+        "speakers": Counter(row["speaker_id"] for row in rows if row["theme_id"] == theme),
+        "themes": Counter(row["theme_id"] for row in rows if row["speaker_id"] == speaker),
+    }
+    explorer.controls.reset()
+    explorer.controls.text = "no word of the corpus"
+    assert explorer.controls.counts == {"speakers": {}, "themes": {}}
 
 
 def test_the_dates_to_choose_are_those_of_documents_and_of_what_was_said_on_other_days(second: kit.Corpus) -> None:
@@ -805,9 +824,7 @@ def test_a_corpus_without_coding_opens_on_who_speaks_about_what_and_says_so(unco
     body = uncoded.passages.filter(pl.col("zone") == "body")
     assert explorer.view.summary == f"{body.height} of {body.height} passages · 4 of 4 documents"
     counts = Counter(body["speaker_id"])
-    assert {one["id"]: one["count"] for one in explorer.controls.speaker_options} == {
-        speaker_id: count for speaker_id, count in counts.items() if speaker_id
-    }
+    assert explorer.controls.counts["speakers"] == {one: count for one, count in counts.items() if one}
     explorer.controls.speakers = ["ama-osei"]
     want = expected(uncoded, Selection(speakers=["ama-osei"]))
     agree_speakers(explorer.view.frames["speakers"], want)

@@ -32,7 +32,7 @@ LAYERS = [
         "cache", "style", "charts", "charts.matrix", "charts.timeline", "charts.bars", "charts.pairs", "charts.rows",
         "reading", "beside",
     },
-    {"view", "controls", "panels", "bound", "explorer", "comparer"},
+    {"view", "controls", "panels", "listing", "options", "bound", "explorer", "comparer"},
     {"", "__main__", "_start"},
 ]  # fmt: skip
 # What each layer may use of the kit: pictures know words and themselves, and nothing of a corpus.

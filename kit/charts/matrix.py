@@ -5,7 +5,7 @@ from __future__ import annotations
 import altair as alt
 import polars as pl
 
-from kit.charts.rows import EMPTY, GUTTER, HOVER, NOTE, PICKED, backdrop, down, legend, note, pixels, placed_rows
+from kit.charts.rows import EMPTY, GUTTER, HOVER, INDENT, NOTE, PICKED, backdrop, down, legend, note, pixels, placed_rows
 from kit.style import SHAPES, datasets, framed, ink, lookup, on, stance_scale, wrap
 
 MARKS = ("mark_id", "speaker_id", "proposition_id", "stance", "statements", "tip")
@@ -20,6 +20,7 @@ BLANKS = {
     "left-out": ("left out by selection", "M-.25,.3L.25,-.3"),
 }
 _COLUMN, _TOP, _APART = 40, 130, 12
+_DIFFER = "M-1.1,.7L-.55,-.7L0,.7ZM.1,-.7L.65,.7L1.2,-.7Z"
 
 
 def stance_matrix(
@@ -32,6 +33,8 @@ def stance_matrix(
     caption: str = "",
 ) -> alt.LayerChart:
     """Draw who stands where: a mark per stance that a holder takes on a proposition, of one size, its count below.
+
+    A row has a sign at its head where, of those who took a stance on it, not all took the same.
 
     `marks`, data `marks`: one row per holder, proposition and stance: `mark_id`, `speaker_id`, `proposition_id`,
     `stance`, `statements` (how many), `tip` (lines of the hover).
@@ -53,7 +56,9 @@ def stance_matrix(
         *_heads(left, centre, height),
         *_cells(left, centre, top, middle),
         *_marks(spot, middle),
-        note("number: statements\nframe: stances differ", 8 - GUTTER, -56),
+        *_differing(middle),
+        note("number: statements\nframe: several stances", 8 - GUTTER, -58),
+        note("holders differ", 24 - GUTTER, -32),
         note(EMPTY, 8 - GUTTER, -14),
     ]
     chart = alt.layer(*layers).resolve_scale(color="independent", shape="independent")
@@ -76,7 +81,7 @@ def _cells(left: alt.X, centre: alt.X, top: alt.Y, middle: alt.Y) -> list[alt.Ch
     box = box.encode(left, top, x2="right", y2="bottom", strokeWidth=width, **HOVER)
     glyphs = alt.Scale(domain=list(BLANKS), range=[path for _, path in BLANKS.values()])
     words = lookup({kind: words for kind, (words, _) in BLANKS.items()})
-    signs = legend("A blank cell", 116 - GUTTER, -_TOP, labelExpr=words)
+    signs = legend("A blank cell", 124 - GUTTER, -_TOP, labelExpr=words)
     silence = _placed("cells").transform_filter("datum.kind")
     silence = silence.mark_point(stroke=ink("muted"), fill="transparent", size=230, strokeWidth=1.3)
     return [box, silence.encode(centre, middle, shape=alt.Shape("kind:N", scale=glyphs, legend=signs), **HOVER)]
@@ -85,7 +90,7 @@ def _cells(left: alt.X, centre: alt.X, top: alt.Y, middle: alt.Y) -> list[alt.Ch
 def _marks(spot: alt.X, middle: alt.Y) -> list[alt.Chart]:
     side = "(datum.stance === 'support' ? 1 : datum.stance === 'oppose' ? -1 : 0)"
     mark = _placed("marks").transform_calculate(spot=f"datum.centre + {_APART} * {side}").encode(spot, middle, **HOVER)
-    stances = legend("Stance", 8 - GUTTER, -_TOP)
+    stances = legend("Stance", 8 - GUTTER, -_TOP, symbolStrokeWidth=0)
     point = mark.mark_point(filled=True, opacity=1, yOffset=-6, stroke=ink("text")).encode(
         color=alt.Color("stance:N", scale=stance_scale(), legend=stances),
         shape=alt.Shape("stance:N", scale=stance_scale(SHAPES.values()), legend=stances),
@@ -94,6 +99,17 @@ def _marks(spot: alt.X, middle: alt.Y) -> list[alt.Chart]:
     )
     count = mark.mark_text(fontSize=10, fill=ink("text"), baseline="middle", yOffset=9, aria=False)
     return [point, count.encode(text="statements:Q")]
+
+
+def _differing(middle: alt.Y) -> list[alt.Chart]:
+    sign = {"shape": _DIFFER, "size": 100, "filled": True, "opacity": 1, "fill": ink("text"), "aria": False}
+    rows = on("marks").transform_aggregate(
+        marks="count()", holders="distinct(speaker_id)", stances="distinct(stance)", groupby=["proposition_id"]
+    )
+    rows = rows.transform_filter("datum.marks < datum.holders * datum.stances")
+    rows = rows.transform_lookup("proposition_id", alt.LookupData(alt.NamedData("rows"), "row_id", ["middle"]))
+    here = rows.mark_point(**sign, x=INDENT / 2 - GUTTER).encode(middle, tooltip=alt.value("Holders differ on this."))
+    return [here, on("note").mark_point(**sign, x=14 - GUTTER, y=-35)]
 
 
 def _placed(name: str) -> alt.Chart:
@@ -105,7 +121,12 @@ def _placed(name: str) -> alt.Chart:
 
 def _columns(speakers: pl.DataFrame) -> pl.DataFrame:
     placed = [
-        (speaker_id, wrap(name, 20), _COLUMN * at, _COLUMN * (at + 0.5), _COLUMN * (at + 1))
+        (speaker_id, _head(name), _COLUMN * at, _COLUMN * (at + 0.5), _COLUMN * (at + 1))
         for at, (speaker_id, name) in enumerate(speakers.select("speaker_id", "name").iter_rows())
     ]
     return pl.DataFrame(placed, schema=["column_id", "label", "left", "centre", "right"], orient="row")
+
+
+def _head(name: str) -> str:
+    """Break a name into two lines where two are enough: a third would stand in the next column's."""
+    return next((lines for width in (20, 30) if (lines := wrap(name, width)).count("\n") < 2), wrap(name, 48))

@@ -11,7 +11,7 @@ from kit.charts.rows import HOVER, NOTE, PICKED, down, legend, note, pixels
 from kit.style import datasets, framed, ink, on, wrap
 
 CELLS = ("mark_id", "left_id", "right_id", "kind", "share", "words", "tip")
-_WIDE, _HIGH, _NAME, _LEGEND = 48, 34, 200, 400
+_WIDE, _HIGH, _LEGEND, _KEY = 48, 34, 400, 210
 _X, _Y = _WIDE / 2 - 2, _HIGH / 2 - 2  # half a cell, within its frame
 _CUTS = [(max(-_X, at - _Y), min(_X, at + _Y), at) for at in range(-32, 33, 8)]
 _HATCH = "".join(f"M{begin},{at - begin}L{end},{at - end}" for begin, end, at in _CUTS)
@@ -31,12 +31,14 @@ def pairs_matrix(pairs: pl.DataFrame, *, speakers: pl.DataFrame, enough: int = 3
     outside; clicks carry `datum.mark_id`.
     """
     shown = speakers.filter(pl.col("speaker_id").is_in([*pairs["left_id"], *pairs["right_id"]]))
-    rows = [
-        (speaker_id, wrap(name, 34), _WIDE * at, _WIDE * (at + 0.5), _HIGH * (at + 0.5))
-        for at, (speaker_id, name) in enumerate(shown.select("speaker_id", "name").iter_rows())
-    ]
+    rows, top, right = [], 0, _LEGEND + _KEY
+    for at, (speaker_id, name) in enumerate(shown.select("speaker_id", "name").iter_rows()):
+        lines = (label := wrap(name, 34)).split("\n")
+        high, right = max(_HIGH, 10 + 12 * len(lines)), max(right, _WIDE * at + 6 * max(map(len, lines)))
+        rows.append((speaker_id, label, _WIDE * at, _WIDE * (at + 0.5), top + high / 2))
+        top += high
     places = pl.DataFrame(rows, schema=["place_id", "label", "left", "centre", "middle"], orient="row")
-    size = (_WIDE * len(rows) + _NAME, max(_HIGH * len(rows), 120))
+    size = (right, max(top, 120))
     cells = pair_cells(pairs, speakers=speakers, enough=enough)
     data = datasets(places=(places, places.columns), pairs=(cells, CELLS), note=NOTE)
     left, centre = (alt.X(f"{name}:Q", scale=pixels(size[0]), axis=None) for name in ("left", "centre"))
@@ -83,7 +85,7 @@ def _cells(centre: alt.X, middle: alt.Y) -> list[alt.Chart]:
     shade = cell.transform_filter("datum.kind === 'share'").mark_rect(**box, aria=False).encode(color=depth)
     hatch = cell.transform_filter(_FEW).mark_point(shape=_HATCH, size=4, strokeWidth=1.2, opacity=1, aria=False)
     words = {"lineBreak": "\n", "lineHeight": 10, "dy": alt.expr(f"{_FEW} ? -5 : 0"), "fill": ink("text")}
-    small = alt.when(_FEW).then(alt.value(9)).otherwise(alt.value(12))
+    small = alt.when(_FEW).then(alt.value(10)).otherwise(alt.value(12))
     frame = alt.when(PICKED).then(alt.value(2.5)).otherwise(alt.value(0))
     whole = cell.mark_rect(**box, fill=ink("surface"), fillOpacity=0, stroke=ink("text"))
     return [

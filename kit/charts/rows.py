@@ -10,7 +10,7 @@ import polars as pl
 
 from kit.style import ink, on, wrap
 
-GUTTER = 236
+GUTTER, INDENT = 240, 18  # a proposition stands in from its theme's heading
 NOTE = (pl.DataFrame({"row": [0]}), ["row"])
 EMPTY = alt.expr("length(data('marks')) ? '' : 'No statements in this selection.'")
 PICKED = "datum.mark_id === picked"
@@ -44,11 +44,10 @@ def backdrop(height: int, width: int, gutter: int) -> list[alt.Chart]:
     """Draw the data `rows` of `placed_rows`: bands by theme, a line below each row, headings and propositions."""
     rows, edge, end = on("rows"), alt.value(-gutter), alt.value(width)
     top, bottom, first = down(height, "top", "bottom", "first")
-    words: dict[str, Any] = {"align": "left", "baseline": "middle", "x": 8 - gutter, "lineBreak": "\n"}
-    words["fill"] = ink("text")
+    words: dict[str, Any] = {"align": "left", "baseline": "middle", "lineBreak": "\n", "fill": ink("text")}
     bands = rows.transform_filter("datum.shaded").mark_rect(fill=ink("raised"), fillOpacity=0.6, aria=False)
-    heading = rows.transform_filter("datum.heading").mark_text(fontWeight="bold", fontSize=12, **words)
-    text = rows.transform_filter("!datum.heading").mark_text(fontSize=11, lineHeight=13, **words)
+    heading = rows.transform_filter("datum.heading").mark_text(fontWeight="bold", fontSize=12, x=8 - gutter, **words)
+    text = rows.transform_filter("!datum.heading").mark_text(fontSize=11, lineHeight=13, x=INDENT - gutter, **words)
     return [
         bands.encode(top, alt.Y2("bottom"), x=edge, x2=end),
         rows.mark_rule(stroke=ink("line"), aria=False).encode(y=bottom, x=edge, x2=end),

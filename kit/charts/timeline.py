@@ -15,6 +15,7 @@ from kit.style import SHAPES, datasets, framed, ink, on, stance_scale
 OFFICES = ("row_id", "office", "since", "until", "tip")
 LINKS = ("row_id", "begins", "ends", "change", "tip")
 MARKS = tuple("mark_id row_id stance statements first_hand earliest latest unknown lane lanes tip".split())
+_HALF = "toDate((+datum.begin + +datum.finish) / 2)"
 _WIDTH, _LANE, _STEP, _HELD = 520, 64, 15, ":offices"
 
 
@@ -29,6 +30,7 @@ def statements_over_time(
     undated: bool = False,
     offices: pl.DataFrame | None = None,
     links: pl.DataFrame | None = None,
+    in_periods: bool = False,
     caption: str = "",
 ) -> alt.LayerChart:
     """Draw when stances were taken on each proposition; marks of one row and one date stand one below the other.
@@ -41,7 +43,8 @@ def statements_over_time(
     `lanes`: the most marks that a row has at one time, by proposition_id; `undated`: draw the lane "date unknown".
     `offices`: bands in rows of their own: `row_id`, `office`, `since`, `until` (Date; null is open), `tip`. `links`:
     lines between what is compared in a row: `row_id`, `begins`, `ends` (Date), `change` (words on the line, where there
-    is room; dashed where it is "not comparable"), `tip`.
+    is room; dashed where it is "not comparable"), `tip`. `in_periods`: the marks are sums over periods, and the sign of
+    each stands in the middle of its bar.
     """
     wanted = {row_id: 10 + _STEP * most for row_id, most in (lanes or {}).items()}
     held = pl.DataFrame(schema=dict.fromkeys(OFFICES, pl.String)) if offices is None else offices
@@ -54,10 +57,19 @@ def statements_over_time(
         rows=(layout, layout.columns), marks=(marks, MARKS), note=NOTE, offices=(held, OFFICES), links=(lines, LINKS)
     )
     words = "filled: own transcript, speech or release\nhollow: through others · bar: the day lies in it"
+    if in_periods:
+        words = "a mark: all statements of a stance in its bar’s years\nfilled: all own transcript, speech or release"
     layers = [
         *backdrop(height, _WIDTH, gutter),
         *_marks(
-            earliest, latest, height, gutter, undated, with_offices=bool(held.height), with_links=bool(lines.height)
+            earliest,
+            latest,
+            height,
+            gutter,
+            undated,
+            in_periods,
+            with_offices=bool(held.height),
+            with_links=bool(lines.height),
         ),
         note(words, 90 - gutter, -44),
         note(EMPTY, _WIDTH / 2, height / 2, "center"),
@@ -68,7 +80,14 @@ def statements_over_time(
 
 
 def _marks(
-    earliest: date, latest: date, height: int, gutter: int, undated: bool, with_offices: bool, with_links: bool
+    earliest: date,
+    latest: date,
+    height: int,
+    gutter: int,
+    undated: bool,
+    in_periods: bool,
+    with_offices: bool,
+    with_links: bool,
 ) -> list[alt.Chart]:
     margin = max((latest - earliest) // 40, timedelta(days=20))
     ends = (max(earliest, date.min + margin) - margin, min(latest, date.max - margin) + margin)
@@ -88,13 +107,15 @@ def _marks(
     stated = placed.transform_filter("!datum.unknown && datum.earliest === datum.latest").mark_point(**sign)
     inferred = placed.transform_filter("!datum.unknown && datum.earliest !== datum.latest")
     bar = inferred.mark_rect(fillOpacity=0.45, strokeWidth=1, cornerRadius=2, xOffset=-2, x2Offset=2)
-    beside = inferred.mark_point(xOffset=11, **sign)  # the bar is the date, its sign stands beside it
+    # The bar is the date, and its sign stands beside it; bars of periods stand side by side themselves.
+    at = alt.X("half:T", scale=begin["scale"]) if in_periods else finish
+    beside = inferred.mark_point(xOffset=0 if in_periods else 11, **sign)
     layers = [
         *(_bands(ends, begin, upper) if with_offices else []),
         *(_links(ends, begin, middle) if with_links else []),
         bar.encode(begin, upper, x2="finish", y2=alt.Y2("lower"), **stance),
         stated.encode(begin, y, **point),
-        beside.encode(finish, y, **point),
+        beside.encode(at, y, **point),
     ]
     if undated:
         lane = placed.transform_filter("datum.unknown").mark_point(**sign)
@@ -116,7 +137,7 @@ def _links(ends: tuple[date, date], begin: alt.X, middle: alt.Y) -> list[alt.Cha
     places = alt.LookupData(alt.NamedData("rows"), key="row_id", fields=["middle"])
     links = on("links").transform_lookup("row_id", places)
     links = links.transform_calculate(begin=_clamped("begins", ends), finish=_clamped("ends", ends))
-    links = links.transform_calculate(half="toDate((+datum.begin + +datum.finish) / 2)")
+    links = links.transform_calculate(half=_HALF)
     dash = alt.condition("datum.change === 'not comparable'", alt.value([3, 3]), alt.value([1, 0]))
     line = links.mark_rule(stroke=ink("muted"), strokeWidth=1.2)
     wide = f"datum.finish - datum.begin > ({_day(ends[1])} - {_day(ends[0])}) / 6"  # where the words have room
@@ -134,7 +155,7 @@ def _when(earliest: date, latest: date, ends: tuple[date, date]) -> tuple[alt.X,
     if years <= 2:
         ticks = {"format": "%b %Y", "tickCount": "month"}
     axis = alt.Axis(orient="top", title=None, grid=True, domain=False, labelFontSize=11, **ticks)
-    domain = [alt.DateTime(year=day.year, month=day.month, date=day.day) for day in ends]
+    domain = [alt.expr(_day(day)) for day in ends]
     scale = alt.Scale(domain=domain, nice=False, type="time")
     return alt.X("begin:T", scale=scale, axis=axis), alt.X("finish:T", scale=scale, axis=axis)
 
@@ -148,7 +169,7 @@ def _placed(ends: tuple[date, date]) -> alt.Chart:
         lower="datum.spot + 7.5",
         begin=_clamped("earliest", ends),
         finish=_clamped("latest", ends),
-    )
+    ).transform_calculate(half=_HALF)
 
 
 def _clamped(field: str, ends: tuple[date, date]) -> str:
@@ -156,4 +177,4 @@ def _clamped(field: str, ends: tuple[date, date]) -> str:
 
 
 def _day(day: date) -> str:
-    return f"datetime({day.year}, {day.month - 1}, {day.day})"
+    return f"toDate('{day}T00:00:00')"  # Vega's own `datetime` takes a year below 100 for one of the last century

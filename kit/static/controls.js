@@ -3,22 +3,22 @@ const NAMES = ["speakers", "themes", "since", "until", "text", "first_hand"];
 let serial = 0;
 
 const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
-const day = (iso) => new Date(`${iso}T00:00Z`)
-  .toLocaleDateString("en-GB", { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
+const days = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
+const day = (iso) => days.format(new Date(`${iso}T00:00Z`));
 
 // A labelled row: what is controlled, how much of it is chosen, and a way back to all of it.
 const makeRow = (title, clear) => {
   const id = `kit-${++serial}`;
-  const state = h("span", { class: "kit-state" });
+  const state = h("span", { class: "kit-state", id: `${id}-state` });
   const all = h("button", { type: "button", class: "kit-all", "aria-label": `${title}: all`, onclick: clear }, "all");
   const body = h("div", { class: "kit-row-body" });
   const head = h("div", { class: "kit-row-head" }, h("span", { class: "kit-row-title", id }, title), state, all);
-  const node = h("div", { class: "kit-row", role: "group", "aria-labelledby": id }, head, body);
+  const node = h("div", { class: "kit-row", role: "group", "aria-labelledby": `${id} ${id}-state` }, head, body);
   return { node, body, say: (text, filtered) => { setText(state, text); all.hidden = !filtered; } };
 };
 
 // Chips are made once and then patched, so that the focus stays where it is while counts change.
-const makeChips = (title, options, chosen, choose, counted) => {
+const makeChips = (title, options, chosen, choose, counted, counts) => {
   const row = makeRow(title, () => choose([]));
   const chips = new Map(), groups = new Map();
   const hint = `Find among ${options().length}`;
@@ -43,7 +43,8 @@ const makeChips = (title, options, chosen, choose, counted) => {
     return { node, parts, words: plain([label, office, group].join(" ")) };
   };
   const show = () => {
-    const all = options(), picked = new Set(chosen()), many = all.length > MANY, wanted = plain(search.value.trim());
+    const all = options(), now = counts(), picked = new Set(chosen());
+    const many = all.length > MANY, wanted = plain(search.value.trim());
     let offered = 0;
     for (const option of all) {
       if (!chips.has(option.id)) chips.set(option.id, chip(option));
@@ -52,8 +53,8 @@ const makeChips = (title, options, chosen, choose, counted) => {
       offered += Boolean(match);
       node.hidden = many && !on && !match;
       node.setAttribute("aria-pressed", on);
-      node.classList.toggle("kit-none", !option.count);
-      setText(parts.count, String(option.count ?? ""));
+      node.classList.toggle("kit-none", !now[option.id]);
+      setText(parts.count, String(now[option.id] ?? 0));
     }
     for (const group of groups.values()) group.parentNode.hidden = !group.querySelector(".kit-chip:not([hidden])");
     if (many && !search.parentNode) row.body.prepend(search);
@@ -113,9 +114,9 @@ const render = ({ model, el }) => {
     model.save_changes();
   };
   const speakers = makeChips("Speakers", () => model.get("speaker_options"), () => model.get("speakers"),
-    (ids) => change({ speakers: ids }), model.get("counted"));
+    (ids) => change({ speakers: ids }), model.get("counted"), () => model.get("counts").speakers ?? {});
   const themes = makeChips("Themes", () => model.get("theme_options"), () => model.get("themes"),
-    (ids) => change({ themes: ids }), model.get("counted"));
+    (ids) => change({ themes: ids }), "", () => model.get("counts").themes ?? {});
   const period = makeDates(model, change);
   const hint = "Words in the passages";
   const search = h("input", { type: "search", placeholder: hint, "aria-label": "Search the passages" });
@@ -151,7 +152,9 @@ const render = ({ model, el }) => {
     const chosen = NAMES.some((name) => [model.get(name)].flat().some(Boolean));
     button.classList.toggle("kit-idle", !chosen);
   };
-  for (const name of [...NAMES, "speaker_options", "theme_options", "dates"]) on(`change:${name}`, show);
+  let due;  // one message changes several names: shown once, when all of them are there
+  const later = () => { due ??= Promise.resolve().then(() => { due = null; show(); }); };
+  for (const name of [...NAMES, "speaker_options", "theme_options", "dates", "counts"]) on(`change:${name}`, later);
   ends.push(() => clearTimeout(timer));
   guard(root, (event) => event.target === search && event.stopPropagation());
   show();

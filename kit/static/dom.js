@@ -14,10 +14,10 @@ const h = (tag, props = {}, ...children) => {
 // Writing only what differs keeps the selection, and spares screen readers a repetition.
 const setText = (node, text) => { if (node.textContent !== text) node.textContent = text; };
 
-// JupyterLab takes single keys wherever the focus is ("d d" deletes the cell); Ctrl+S and its kind are left to it.
+// JupyterLab takes single keys wherever the focus is ("d d" deletes the cell); Ctrl+S, Alt+1, F11 are left to it.
 const guard = (root, escape = () => {}) => root.addEventListener("keydown", (event) => {
   if (event.key === "Escape") escape(event);
-  if (!event.ctrlKey && !event.metaKey) event.stopPropagation();
+  if (!event.ctrlKey && !event.metaKey && !event.altKey && !/^F\d/.test(event.key)) event.stopPropagation();
 });
 
 // Follow changes of the model for as long as the view lives; each widget's render gives back `stop`.

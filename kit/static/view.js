@@ -120,7 +120,8 @@ const makeChart = (name, model, tooltip, choose) => {
       changed = true;
     }
     for (const [key, value] of params) target.signal(key, value);
-    if (changed) await target.resize().runAsync();
+    if (params.some(([key]) => key !== "picked")) target.resize();  // a caption may need another line
+    if (changed) await target.runAsync();
     if (problems.length) throw new Error(problems[0]);
     return now;
   };
@@ -150,6 +151,7 @@ const makeChart = (name, model, tooltip, choose) => {
       if (view && dark === isDark()) drawn = await feed(view, frame, drawn);
       else await build(frame);
       good = given;
+      view.description(`${title}. ${model.get("summary")}. ${frame.table?.length ?? 0} marks, rows of the table below.`);
       say();
     } catch (problem) {
       say(problem);

@@ -1,0 +1,73 @@
+"""What the controls of an explorer offer, and how many statements stand behind each choice now."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import polars as pl
+
+from kit.corpus import Corpus
+from kit.listing import running
+from kit.panels import known_days
+from kit.selection import Selection
+
+
+def options(corpus: Corpus) -> dict[str, Any]:
+    """Give what the controls offer: everybody who speaks or holds a position, the themes, the corpus's own dates."""
+    groups, there = _groups(corpus), {*corpus.statements["speaker_id"], *running(corpus)["speaker_id"].unique()}
+    speakers = [
+        {"id": speaker_id, "label": name, **groups[speaker_id]}
+        for speaker_id, name in corpus.speakers.select("speaker_id", "name").iter_rows()
+        if speaker_id in there
+    ]
+    order = {group: at for at, group in reversed([*enumerate(one["group"] for one in speakers)])}
+    speakers.sort(key=lambda one: order[one["group"]])
+    themes = [
+        {"id": theme_id, "label": label} for theme_id, label in corpus.themes.select("theme_id", "label").iter_rows()
+    ]
+    days = sorted(day.isoformat() for day in known_days(corpus.documents, corpus.statements))
+    counted = "passages" if corpus.statements.is_empty() else "statements"
+    return {"speaker_options": speakers, "theme_options": themes, "dates": days, "counted": counted}
+
+
+def counts(selected: Corpus, selection: Selection) -> dict[str, dict[str, int]]:
+    """Count the statements (where nothing is coded, the passages) behind each speaker and theme, by id.
+
+    Each of the two is counted as if nothing of it were chosen, in what the rest of the selection leaves: so many there
+    would be if it alone were chosen.
+    """
+    whole, freed = (
+        selected.whole,
+        {"speakers": replace(selection, speakers=()), "themes": replace(selection, themes=())},
+    )
+    counting = _statements if whole.statements.height else _passages
+    return {
+        name: counting(selected if free == selection else whole.select(free), f"{name.removesuffix('s')}_id")
+        for name, free in freed.items()
+    }
+
+
+def _statements(corpus: Corpus, key: str) -> dict[str, int]:
+    return dict(corpus.statements[key].value_counts().iter_rows())
+
+
+def _passages(corpus: Corpus, key: str) -> dict[str, int]:
+    found = running(corpus).select("speaker_id", theme_id="themes")
+    return dict((found.explode(key) if key == "theme_id" else found)[key].drop_nulls().value_counts().iter_rows())
+
+
+def _groups(corpus: Corpus) -> dict[str, dict[str, str]]:
+    """Give each speaker's organisation and office, by the first office held while the corpus's documents were made."""
+    names = dict(corpus.speakers.select("speaker_id", "name").iter_rows())
+    groups = {
+        speaker_id: {"group": name if kind == "organisation" else "No office known", "office": ""}
+        for speaker_id, name, kind in corpus.speakers.select("speaker_id", "name", "kind").iter_rows()
+    }
+    first, last = corpus.documents["earliest"].min(), corpus.documents["latest"].max()
+    during = corpus.offices.filter(
+        pl.col("since").is_null() | (pl.col("since") <= last), pl.col("until").is_null() | (pl.col("until") >= first)
+    )
+    for one in during.reverse().iter_rows(named=True):
+        groups[one["speaker_id"]] = {"group": names[one["organisation_id"]], "office": one["office"]}
+    return groups
