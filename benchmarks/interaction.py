@@ -1,12 +1,15 @@
 """Time every control of `02_positions` in the page, beside the same panel built the usual way, in the same session.
 
 From the event that a hand would cause to the frame after the last change of charts and passages; real JupyterLab,
-headless Chromium. The usual way: ipywidgets, an observer, an `Output` cleared and filled again.
+headless Chromium. The usual way: ipywidgets, an observer, an `Output` cleared and filled again. At the end, what the
+kernel and the page have grown by. On a large corpus the usual way, which draws every mark, is left out on request.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,15 +23,22 @@ if TYPE_CHECKING:
 
     from kit import Explorer
 
-CHANGES, UNMEASURED = 40, 4
+CHANGES, UNMEASURED, GROWTH = 50, 4, 204
+HOUR = 3_600_000
 NOTEBOOK = "02_positions.ipynb"
 KINDS = ("chip", "theme", "date", "search, Enter", "search, typed", "first-hand")
 SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
 WAITING = 0.150  # what the kit's search waits after a key, for the next one
 WORDS = """
 import json, re
-words = sorted({word.lower() for text in corpus.passages["text"] for word in re.findall(r"[A-Za-z]{6,}", text)})
-print(json.dumps(words[:: len(words) // 20][:20]))
+texts = corpus.passages["text"].head(10_000)
+words = sorted({word.lower() for text in texts for word in re.findall(r"[A-Za-z]{6,}", text)})
+print(json.dumps(words[:: max(len(words) // 20, 1)][:20]))
+"""
+RESIDENT = """
+import gc, re
+gc.collect()
+print(re.search(r"VmRSS:\\s+(\\d+)", open("/proc/self/status").read())[1])
 """
 MEASURE = """async ({ ours, kind, words, changes }) => {
   const QUIET = 400, LONGEST = 10000;
@@ -54,7 +64,7 @@ MEASURE = """async ({ ours, kind, words, changes }) => {
     chip: (at) => parts.speakers[nth(at, parts.speakers.length)].click(),
     theme: (at) => parts.themes[nth(at, parts.themes.length)].click(),
     date: (at) => {
-      const place = on(at) ? 1 + nth(at, places) : 0;
+      const place = on(at) ? 1 + Math.floor(((at / 2) % 20) * places / 20) : 0;
       if (ours) parts.date.value = place; else parts.date.selectedIndex = place;
       fire(parts.date, ours ? "input" : "change");
     },
@@ -148,33 +158,65 @@ def cells() -> list[str]:
     return [*sources[: last + 1], f"{beside}\nusual(explorer)"]
 
 
-def main(changes: int = CHANGES) -> None:
+def grown(book: Any, words: list[str]) -> None:
+    """Print what kernel and page hold before and after many changes of every control."""
+    client = book.page.context.new_cdp_session(book.page)
+
+    def held() -> tuple[int, int]:
+        client.send("HeapProfiler.collectGarbage")
+        page = client.send("Runtime.getHeapUsage")["usedSize"]
+        return int(book.python(RESIDENT)) * 1024, int(page)
+
+    given = {"ours": True, "words": words, "changes": GROWTH // len(KINDS)}
+    before = held()
+    for kind in KINDS:
+        book.page.evaluate(MEASURE, {**given, "kind": kind})
+    for name, first, last in zip(("kernel, resident", "page, JavaScript heap"), before, held(), strict=True):
+        more = f"{name} {first / 1e6:.0f} MB, then {last / 1e6:.0f} MB: {last / first - 1:+.1%}"
+        print(f"after {GROWTH} more changes: {more}")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("changes", type=int, nargs="?", default=CHANGES, help="of each control")
+    parser.add_argument("--corpus", type=Path, help="a corpus folder, else the five documents")
+    parser.add_argument("--kit-only", action="store_true", help="leave the usual way out")
+    asked = parser.parse_args()
+    if asked.corpus:
+        os.environ["KIT_CORPUS"] = str(asked.corpus.resolve())
     print(machine("jupyterlab", "ipywidgets", "polars", "altair"))
     every: dict[bool, list[float]] = {True: [], False: []}
+    ways = (True,) if asked.kit_only else (False, True)
     with laboratory() as (harness, lab, context):
         book = harness.Book(lab, context.new_page())
-        book.write(*cells()).run().drawn()
+        book.page.set_default_timeout(HOUR)
+        book.write(*(cells()[:-1] if asked.kit_only else cells())).run(HOUR).drawn()
+        print(book.python("print(corpus)"))
         words = json.loads(book.python(WORDS))
         for kind in KINDS:
             times = {}
-            for ours in (False, True):
-                given = {"ours": ours, "kind": kind, "words": words, "changes": UNMEASURED + changes}
+            for ours in ways:
+                given = {"ours": ours, "kind": kind, "words": words, "changes": UNMEASURED + asked.changes}
                 measured = book.page.evaluate(MEASURE, given)[UNMEASURED:]
                 assert all(one["ended"] for one in measured), f"{kind}: a change was not drawn within 10 s"
                 times[ours] = [one["seconds"] for one in measured]
                 drawn = sum(one["drawn"] for one in measured)
                 name = f"{kind}: {'kit' if ours else 'usual'} (charts redrawn: {drawn})"
-                print(line(name, times[ours], *((times[False], "usual", 0.1) if ours else ())))
+                print(line(name, times[ours], *((times[False], "usual", 0.1) if len(times) > 1 else ())))
             if kind == "search, typed":
                 print(f"   of the kit's, {1000 * WAITING:.0f} ms are spent waiting for the next key")
             else:
-                every[True] += times[True]
-                every[False] += times[False]
+                for ours in ways:
+                    every[ours] += times[ours]
+        if not asked.kit_only:
+            print(line("all but the typed search: usual", every[False]))
+        print(
+            line("all but the typed search: kit", every[True], *((every[False], "usual", 0.04) if every[False] else ()))
+        )
+        grown(book, words)
         assert not book.outside, book.outside
-    print(line("all but the typed search: usual", every[False]))
-    print(line("all but the typed search: kit", every[True], every[False], "usual", 0.1))
 
 
 if __name__ == "__main__":
     sys.path.insert(0, str(ROOT))
-    main(*map(int, sys.argv[1:]))
+    main()

@@ -14,8 +14,9 @@ import vl_convert
 import kit
 from kit import Selection, style
 from kit.dates import UNKNOWN
-from kit.panels import PANELS, Frames, Panel, caption, how_coded, period
+from kit.panels import PANELS, Frames, Panel, caption, how_coded, period, title, years_in_a_mark
 from kit.positions import over_time
+from kit.speech import theme_rates, words_spoken
 from tests.charts import pictures
 
 NOTHING = Selection(text="nobody ever said this")
@@ -371,3 +372,48 @@ def test_statements_are_counted_that_fall_in_a_window_certainly_and_possibly(cor
     assert 0 < police["possibly"] < police["all"] == 16
     assert sum(row["all"] for row in found.values()) == corpus.statements.height
     assert kit.statements_in_window(corpus.select(Selection(themes=["terrorism"])), window).height == len(found)
+
+
+def test_a_timeline_of_too_many_marks_sums_years_says_so_and_is_drawn(
+    second: kit.Corpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kit.panels._READABLE", 9)
+    crowded = replace(second)  # which remembers nothing
+
+    explorer = kit.Explorer(crowded, charts=["timeline"])
+
+    years = years_in_a_mark(crowded)
+    assert over_time(crowded, years).height <= 9 < over_time(crowded).height
+    said = f"When it was said: all holders together, {years} year{'s' * (years > 1)} in a mark"
+    assert explorer.view.charts["timeline"]["title"] == said
+    shown = explorer.view.frames["timeline"]["rows"]["marks"]
+    assert sum(row["statements"] for row in shown) == crowded.statements.height
+    assert {row["tip"].partition(":")[0] for row in shown} == {"All holders"}
+    drawn = pictures.drawn(explorer._drawn("timeline"))
+    assert all(len(pictures.shown(drawn, row["tip"])) == 1 for row in shown)
+
+
+@pytest.mark.parametrize("name", ["themes", "speakers", "words"])
+def test_a_chart_of_too_many_columns_shows_those_with_most_words_and_says_of_how_many(
+    second: kit.Corpus, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setattr("kit.panels._FEW", 2)
+    crowded = replace(second)
+
+    panel, whole = PANELS[name], title(name, crowded)
+
+    rows = panel.rows(crowded, crowded, Selection())["rows"]
+    key = "speaker_id" if name == "words" else "column_id"
+    there = (
+        words_spoken(second)
+        if name == "words"
+        else theme_rates(second, name.removesuffix("s").replace("theme", "document"))[0]
+    )
+    words = dict(
+        there.group_by(key).agg(pl.col("speaker_words" if name == "words" else "base_words").max()).iter_rows()
+    )
+    assert whole.startswith(f"{panel.title}: 2 of ")
+    assert rows[key].n_unique() == 2
+    panel.draw(crowded, {"rows": rows}, "").to_dict()
+    left_out = set(there[key]) - set(rows[key])
+    assert min(words[one] for one in set(rows[key])) >= max(words[one] for one in left_out)

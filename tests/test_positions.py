@@ -407,3 +407,23 @@ def test_positions_and_matrix_of_the_first_corpus_add_up(corpus: kit.Corpus, cho
     assert cells["mark_id"].is_unique().all()
     taken = set(marks.select("speaker_id", "proposition_id").iter_rows())
     assert {row[:2] for row in cells.select("speaker_id", "proposition_id", "kind").iter_rows() if not row[2]} == taken
+
+
+@pytest.mark.parametrize("years", [1, 2, 5, 100, 10_000])
+def test_marks_of_several_years_hold_every_statement_once_within_their_own_years(
+    second: kit.Corpus, years: int
+) -> None:
+    marks = over_time(second, years)
+
+    behind = {statement_id: row for row in marks.iter_rows(named=True) for statement_id in row["statement_ids"]}
+    assert len(behind) == marks["statements"].sum() == second.statements.height
+    for row in second.statements.iter_rows(named=True):
+        mark = behind[row["statement_id"]]
+        assert mark["earliest"] <= row["earliest"] <= row["latest"] <= mark["latest"]
+        assert (mark["row_id"], mark["stance"]) == (row["proposition_id"], row["stance"])
+        for end, known in (("earliest", row["earliest"] > UNKNOWN[0]), ("latest", row["latest"] < UNKNOWN[1])):
+            assert known or mark[end] == row[end], "an open end stays open"
+    assert marks["mark_id"].n_unique() == marks.height
+    single = marks.filter(pl.col("latest").dt.year() - pl.col("earliest").dt.year() < years, ~pl.col("unknown"))
+    assert single.select("row_id", "earliest", "lane").is_duplicated().sum() == 0
+    assert (marks["lane"] < marks["lanes"]).all()

@@ -134,6 +134,7 @@ const makeChart = (name, model, tooltip, choose) => {
       config: model.get(theme ? "dark" : "light"),
     });
     signals = new Set((vgSpec.signals ?? []).map((signal) => signal.name));
+    next.cleanThreshold = 200;  // marks that are gone and still held; Vega's own number is 10,000
     const had = await feed(next.logger(logger), frame, {});
     const mark = (item) => item?.datum?.mark_id;
     next.addEventListener("click", (_, item) => mark(item) != null && choose(mark(item)));
