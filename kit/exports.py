@@ -5,6 +5,7 @@ Its checks find slips of a hand or a spreadsheet; they are no seal against someb
 
 from __future__ import annotations
 
+import base64
 import csv
 import hashlib
 import io
@@ -32,6 +33,7 @@ COLUMNS = (
 ).split()
 _Files = Mapping[str, bytes]  # name to content
 SUMS, _VERSIONS = "SHA256SUMS", {"corpus": "version", "codebook": "codebook_version"}
+MARKED = "The last line of this text marks every line: python3 -m kit verify names one that was edited by hand."
 _OWN = ("spoken", "written")  # forms of passages; in the two others somebody else stands between
 _SAID = {form: f"{{}}, {form}" for form in _OWN} | {"narrated": "narrated by {publisher}"}
 _SAID |= {"quoted": "{}, quoted in {title}, through {publisher}"}
@@ -57,29 +59,32 @@ def citation_pack(
     `first_hand` only what is spoken or written), in `passages.md` (with footnotes) and `passages.csv` (RFC 4180; UTF-8
     with the byte order mark without which spreadsheets garble it; an apostrophe before what they would run).
     `references.json` (CSL-JSON) and `references.bib` (BibTeX) hold one item per document quoted; then `selection.json`,
-    the `pictures` as given, and `SHA256SUMS`. `corpus`: `corpus.select(selection)`, or the whole to select from;
-    `made`: the day the pack bears, else today; `about`: more lines on what it shows. Raises PackError for a picture
-    that is not named as one.
+    the `pictures` as given, and `SHA256SUMS`. The last line of `passages.md`, the `check` of each row and `SHA256SUMS`
+    (for all other text) mark every line: `verify` names one that was edited by hand. `corpus`: that which was selected,
+    `corpus.select(selection)`, or the whole to select from; `made`: the day the pack bears, else today; `about`: more
+    lines on what it shows. Raises PackError for a picture that is not named as one.
     """
     corpus = corpus.select(selection) if corpus.whole is corpus else corpus
     rows, pictures, table = _rows(corpus, selection), pictures or {}, io.StringIO()
     if odd := [name for name in pictures if not re.fullmatch(r"\w[\w .()-]*\.(?:svg|png)", name)]:
         raise PackError(f"pictures: {odd[0]!r} is no name of a picture, such as matrix.svg or matrix.png")
-    cells = [[*COLUMNS, "check"], *([*row.values(), check_of(row)] for row in rows)]
+    cells = [[*COLUMNS, "check"], *([*row.values(), f"lines:{marks_of(joined(*row.values()))}"] for row in rows)]
     csv.writer(table).writerows([RUNS.sub(r"'\g<0>", cell) for cell in row] for row in cells)
     documents = _documents(corpus.whole, {row["document_id"] for row in rows})
     references = [_reference(document) for document in documents.values()]
     more = [*about.splitlines(), *[f"Pictures: {', '.join(pictures)}."] * bool(pictures)]
     head = _head(corpus, selection, rows, f"made on {made or date.today()}", more)
     texts = {
-        "passages.md": head + "".join(_entries(rows, documents)),
+        "passages.md": _marked(head + "".join(_entries(rows, documents)), "[//]: # (lines {})"),
         "passages.csv": f"\ufeff{table.getvalue()}",
         "references.json": json.dumps([item for item, _ in references], ensure_ascii=False, indent=1),
         "references.bib": "\n".join(entry for _, entry in references),
         "selection.json": selection.to_json(),
     }
     pack = {name: text.encode() for name, text in texts.items()} | {**pictures}
-    return pack | {SUMS: "".join(f"{line}\n" for line in sorted(sums_of(pack))).encode()}
+    others = [name for name in sorted(pack) if name.endswith((".bib", ".json", ".svg"))]
+    marks = [f"# lines of {name} {marks_of(text_of(pack[name]))}" for name in others]
+    return pack | {SUMS: _marked("\n".join([*sorted(sums_of(pack)), *marks]), "# lines {}").encode()}
 
 
 def zipped(pack: _Files) -> bytes:
@@ -182,7 +187,7 @@ def _head(corpus: Corpus, selection: Selection, rows: list[dict[str, str]], made
     counts = [f"{len({row[f'{of}_id'] for row in rows} - {''}):,} of {there[of]:,} {of}s" for of in there]
     counts[1] += " at first hand" * selection.first_hand
     versions = (f"{of} version {about.get(key) or 'not known'}" for of, key in _VERSIONS.items())
-    parts = [f"# {about.get('title', '')}", f"Citation pack {made}; {', '.join(versions)}."]
+    parts = [f"# {about.get('title', '')}", f"Citation pack {made}; {', '.join(versions)}. {MARKED}"]
     parts += [f"How it was coded: {_plain(name)}. {_plain(' '.join(how.split()))}" for name, how in coders]
     code = f"    {selection!r}\n    {json.dumps(json.loads(selection.to_json()))}"
     parts += [f"What it shows: {' · '.join(counts)}.", *map(_plain, more), code]
@@ -216,8 +221,33 @@ def sums_of(pack: _Files) -> set[str]:
 
 
 def check_of(entry: str | Mapping[str, str]) -> str:
-    """Give the short check of an entry: it differs where a hand or a spreadsheet has changed it."""
+    """Give the short check of an entry of passages.md (once of the table, too): it differs where that was changed."""
     return f"sha256:{hashlib.sha256(json.dumps(entry).encode()).hexdigest()[:12]}"
+
+
+def mark_of(line: str) -> str:
+    """Give the mark of a line, four characters: it differs where a hand has changed the line."""
+    return base64.urlsafe_b64encode(hashlib.sha256(line.encode()).digest()[:3]).decode()
+
+
+def marks_of(text: str) -> str:
+    """Give the marks of all lines of a text, then the mark of these marks, as one word."""
+    marks = "".join(map(mark_of, text.split("\n")))
+    return marks + mark_of(marks)
+
+
+def text_of(content: bytes) -> str:
+    """Give the text of a file without what programs change unasked: byte order mark, line ends, empty last lines."""
+    return joined(content.decode("utf-8-sig", errors="replace")).rstrip("\n")
+
+
+def joined(*cells: str) -> str:
+    """Give the cells of a row as a text of as many lines as they take in the table, whatever ended these lines."""
+    return re.sub("\r\n?", "\n", "\x1f".join(cells))
+
+
+def _marked(text: str, last: str) -> str:
+    return f"{text}\n{last.format(marks_of(text))}\n"
 
 
 def visible(text: str, number: str) -> str:

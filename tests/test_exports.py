@@ -7,10 +7,9 @@ import hashlib
 import html
 import io
 import json
-import random
 import re
-import time
-import zipfile
+import shutil
+import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -31,10 +30,8 @@ from pybtex.richtext import Text
 
 import kit
 from kit import Selection, schema
-from kit.__main__ import main
-from kit.corpus import sources
-from kit.exports import PackError, citation_pack, write_pack
-from kit.verification import report, verify
+from kit.exports import MARKED, PackError, citation_pack, write_pack
+from kit.verification import verify
 
 DAY = date(2024, 2, 29)
 ANSWER = "2019-03-12-questions-night-ferry"
@@ -77,16 +74,6 @@ def built(second: kit.Corpus, text: str, name: str = "") -> kit.Corpus:
 def written(path: Path, corpus: kit.Corpus, selection: Selection | None = None) -> Path:
     write_pack(path, citation_pack(corpus, selection or Selection(), {"matrix.svg": b"<svg/>"}, DAY))
     return path
-
-
-def changed(path: Path, name: str, old: str, new: str) -> int:
-    """Put `new` for `old` in one file of a pack, as by hand, and give the number of that line."""
-    with zipfile.ZipFile(path) as archive:
-        files = {one: archive.read(one) for one in archive.namelist()}
-    text = files[name].decode()
-    assert old in text
-    write_pack(path, files | {name: text.replace(old, new, 1).encode()})
-    return text.count("\n", 0, text.index(old)) + 1
 
 
 def table_of(pack: dict[str, bytes]) -> list[dict[str, str]]:
@@ -249,9 +236,8 @@ def test_the_markdown_tells_corpus_coding_selection_and_counts_with_their_denomi
 
     text = citation_pack(selected, selection, {"a.svg": b"", "b (1).png": b""}, DAY)["passages.md"].decode()
 
-    assert text.startswith(
-        f"# {corpus.about['title']}\n\nCitation pack made on 2024-02-29; corpus version 1, codebook version 7.\n"
-    )
+    made = "Citation pack made on 2024-02-29; corpus version 1, codebook version 7."
+    assert text.startswith(f"# {corpus.about['title']}\n\n{made} {MARKED}\n\n")
     assert f"    {selection!r}\n    {selection.to_json()}\n" in text
     assert f"What it shows: {selected.statements.height} of {corpus.statements.height} statements · " in text
     assert " · 1 of 5 documents.\n" in text
@@ -328,7 +314,8 @@ def test_the_whole_corpus_is_selected_from_and_a_selection_is_taken_as_it_is(cor
 def test_pictures_are_in_the_pack_as_given_and_every_file_under_its_sum(corpus: kit.Corpus) -> None:
     pack = citation_pack(corpus, Selection(), {"matrix.svg": b"<svg/>", "matrix.png": b"\x89PNG"}, DAY)
 
-    sums = dict(reversed(line.split("  ")) for line in pack.pop("SHA256SUMS").decode().splitlines())
+    lines = pack.pop("SHA256SUMS").decode().splitlines()
+    sums = dict(reversed(line.split("  ")) for line in lines if not line.startswith("# lines "))
     assert (pack["matrix.svg"], pack["matrix.png"]) == (b"<svg/>", b"\x89PNG")
     assert sums == {name: hashlib.sha256(content).hexdigest() for name, content in pack.items()}
 
@@ -337,6 +324,30 @@ def test_pictures_are_in_the_pack_as_given_and_every_file_under_its_sum(corpus: 
 def test_a_picture_that_is_not_named_as_one_is_refused(corpus: kit.Corpus, name: str) -> None:
     with pytest.raises(PackError, match=r"is no name of a picture, such as matrix\.svg"):
         citation_pack(corpus, Selection(), {name: b""})
+
+
+@pytest.mark.skipif(not shutil.which("sha256sum"), reason="this system has no sha256sum")
+def test_the_usual_tool_reads_the_sums_and_passes_over_the_marks_of_lines(second: kit.Corpus, tmp_path: Path) -> None:
+    pack = citation_pack(second, Selection(), {"a.svg": b"<svg/>", "b (1).png": b"\x89PNG"}, DAY)
+    for name, content in pack.items():
+        (tmp_path / name).write_bytes(content)
+
+    command = ["sha256sum", "--check", "--strict", "SHA256SUMS"]
+    told = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+
+    assert (told.returncode, told.stderr) == (0, "")
+    assert sorted(told.stdout.splitlines()) == sorted(f"{name}: OK" for name in pack if name != "SHA256SUMS")
+
+
+def test_the_marks_of_lines_are_not_shown_by_a_reader_of_markdown(second: kit.Corpus) -> None:
+    text = citation_pack(second, Selection(), made=DAY)["passages.md"].decode()
+    above, last = text[: text.rindex("\n[//]: # (lines ")], text[text.rindex("(lines ") + 7 :].removesuffix(")\n")
+
+    for plugins in ([], EVERY_PLUGIN):
+        read = mistune.create_markdown(plugins=plugins)
+
+        assert len(last) == 4 * (text.count("\n"))
+        assert read(text) == read(above)
 
 
 def test_the_same_selection_gives_the_same_bytes_and_leaves_nothing_beside_them(
@@ -621,647 +632,6 @@ def test_hostile_names_stay_in_their_field_of_the_references(second: kit.Corpus,
         assert from_latex(entries[ANSWER].fields[field]) == told
     item = json.loads(pack["references.json"])[0]
     assert item["title"] == item["publisher"] == item["source"] == text
-
-
-# ---- verify
-
-
-def test_every_quotation_of_a_pack_is_found_in_the_corpus_that_it_was_made_from(
-    corpus: kit.Corpus, tmp_path: Path
-) -> None:
-    path = written(tmp_path / "pack.zip", corpus)
-
-    found = verify(path, corpus)
-
-    assert found.columns == ["file", "line", "document_id", "quotation", "outcome", "what"]
-    assert found["outcome"].unique().to_list() == ["found"]
-    assert dict(found["file"].value_counts().iter_rows()) == {
-        "passages.md": found.height / 2,
-        "passages.csv": found.height / 2,
-    }
-    with zipfile.ZipFile(path) as archive:
-        for file, line, quotation in found.select("file", "line", "quotation").iter_rows():
-            text = archive.read(file).decode().split("\n")[line - 1]
-            plain = re.sub(r"\\(.)", r"\1", text) if file.endswith(".md") else text.replace('""', '"')
-            assert quotation[:20].split("\n")[0] in plain
-
-
-@pytest.mark.parametrize("name", ["passages.csv", "passages.md"])
-def test_one_file_of_a_pack_is_checked_alone_under_any_name(corpus: kit.Corpus, tmp_path: Path, name: str) -> None:
-    path = tmp_path / name.replace("passages", "my notes")
-    path.write_bytes(citation_pack(corpus, Selection(themes=["resources"]), made=DAY)[name])
-
-    assert {*verify(path, corpus)["outcome"]} == {"found"}
-    assert {*verify(path, corpus)["file"]} == {path.name}
-
-
-@pytest.mark.parametrize("name", ["passages.csv", "passages.md"])
-def test_line_ends_and_a_byte_order_mark_do_not_matter(second: kit.Corpus, tmp_path: Path, name: str) -> None:
-    content = citation_pack(second, Selection(), made=DAY)[name].removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n")
-    for number, other in enumerate((content, b"\xef\xbb\xbf" + content.replace(b"\n", b"\r\n"))):
-        path = tmp_path / f"{number}{name}"
-        path.write_bytes(other.rstrip())
-
-        assert {*verify(path, second)["outcome"]} == {"found"}
-
-
-def with_text(corpus: kit.Corpus, document_id: str, text: str) -> kit.Corpus:
-    """Give the corpus with another text of one document, as a new version of the source would be."""
-    digest = hashlib.sha256(text.encode()).hexdigest()
-    sums = pl.when(pl.col("document_id") == document_id).then(pl.lit(digest)).otherwise("sha256")
-    documents = corpus.documents.with_columns(sums.alias("sha256"))
-    return replace(corpus, documents=documents, texts={**corpus.texts, document_id: text})
-
-
-def test_a_quotation_is_still_found_where_its_document_changed_elsewhere(second: kit.Corpus, tmp_path: Path) -> None:
-    path = written(tmp_path / "pack.zip", second, Selection(documents=[ANSWER]))
-
-    found = verify(path, with_text(second, ANSWER, second.text(ANSWER) + "\nAdded later.\n"))
-
-    assert {*found["outcome"]} == {"found"}
-    assert found["what"].str.ends_with("; the document has changed elsewhere").all()
-
-
-def test_a_quotation_that_stands_elsewhere_has_moved_to_the_nearest_place(second: kit.Corpus, tmp_path: Path) -> None:
-    path, words = tmp_path / "passages.md", "a quotation, of some length"
-    corpus = built(second, words)
-    path.write_bytes(citation_pack(corpus, Selection(), made=DAY)["passages.md"])
-
-    once = verify(path, with_text(corpus, ANSWER, f"put in before\n{words}"))
-    twice = verify(path, with_text(corpus, ANSWER, f"put in before\n{words}{' ' * 50}{words}"))
-
-    near = verify(path, with_text(corpus, ANSWER, f"{words}{' ' * 10}{words}"))
-
-    assert near["what"][0].startswith(f"now {ANSWER}#char=0,")
-    assert once.select("outcome", "what").row(0) == ("moved", f"now {ANSWER}#char=14,{14 + len(words)}")
-    assert twice.select("outcome", "what").row(0) == (
-        "moved", f"now {ANSWER}#char=14,{14 + len(words)}, the nearest of 2 places",
-    )  # fmt: skip
-
-
-def test_the_nearest_place_may_be_the_later_one(second: kit.Corpus, tmp_path: Path) -> None:
-    path, corpus = tmp_path / "passages.md", built(second, "ab")
-    path.write_bytes(citation_pack(corpus, Selection(), made=DAY)["passages.md"])
-
-    found = verify(path, with_text(corpus, ANSWER, "ab       ab"))
-
-    assert found["what"][0] == f"now {ANSWER}#char=9,11, the nearest of 2 places"
-
-
-def test_a_quotation_with_one_other_character_in_its_document_has_changed(second: kit.Corpus, tmp_path: Path) -> None:
-    path, words = tmp_path / "passages.csv", "a quotation, of some length"
-    corpus = built(second, words)
-    path.write_bytes(citation_pack(corpus, Selection(), made=DAY)["passages.csv"])
-
-    found = verify(path, with_text(corpus, ANSWER, f"before\n{words.replace(',', ';')}\nafter"))
-
-    assert found.select("line", "outcome", "what").rows() == [(2, "changed", f"no longer in {ANSWER}")]
-
-
-def test_a_document_that_the_corpus_does_not_have_is_missing(
-    second: kit.Corpus, corpus: kit.Corpus, tmp_path: Path
-) -> None:
-    path = written(tmp_path / "pack.zip", second)
-
-    found = verify(path, corpus)
-
-    assert {*found["outcome"]} == {"missing"}
-    assert found["what"].str.starts_with(f"no document '{ANSWER}' in this corpus").any()
-
-
-def test_a_proposition_of_another_version_is_told(second: kit.Corpus, tmp_path: Path) -> None:
-    path = written(tmp_path / "pack.zip", second)
-    propositions = second.propositions.with_columns(version=pl.col("version") + 1)
-    coded = second.statements.height * 2
-    first = second.statements["proposition_id"][0]
-
-    newer = verify(path, replace(second, propositions=propositions))
-    gone = verify(path, replace(second, propositions=second.propositions.filter(pl.col("proposition_id") != first)))
-
-    assert {*newer["outcome"]} == {"found"}
-    assert newer["what"].str.contains("; proposition [a-z-]+, version 1, now 2$").sum() == coded
-    assert gone["what"].str.ends_with(f"; proposition {first}, version 1, now gone").any()
-
-
-@pytest.mark.parametrize(
-    ("name", "old", "new"),
-    [
-        ("passages.csv", ",support,", ",oppose,"),
-        ("passages.csv", "2019-03-12/2019-03-12", "2019-03-12/2019-03-13"),
-        ("passages.csv", ",yes,", ",no,"),
-        ("passages.csv", ",stated,", ",,"),
-        ("passages.csv", ",sha256:", ",sha256:0"),
-        ("passages.md", ": support. ", ": oppose. "),
-        ("passages.md", "#char=", "#char=1"),
-        ("passages.md", "; sha256 ", "; sha256 0"),
-        ("passages.md", "confidence high", "confidence  high"),
-        ("passages.md", "check sha256:", "check sha256:0"),
-        ("passages.md", "\n\n[^1]: ", "\n\n[^2]: "),
-    ],
-)
-def test_an_entry_that_was_edited_by_hand_is_named_with_its_line(
-    second: kit.Corpus, tmp_path: Path, name: str, old: str, new: str
-) -> None:
-    path = written(tmp_path / "pack.zip", second)
-    line = changed(path, name, old, new)
-    with zipfile.ZipFile(path) as archive:
-        lines = archive.read(name).decode().split("\n")
-
-    edited = verify(path, second).filter(pl.col("outcome") == "edited")
-
-    whole, edited = edited.filter(pl.col("line") == 0), edited.filter(pl.col("line") > 0)
-    assert whole.select("file", "what").rows() == [(name, "not as SHA256SUMS says: changed")]
-    begins = line if name.endswith(".csv") else max(at for at in range(1, line + 1) if lines[at - 1].startswith(">"))
-    assert edited.select("file", "line").rows() == [(name, begins)]
-    assert edited["what"][0].startswith("not as it was written; its quotation: ")
-
-
-def test_the_line_of_an_edited_entry_is_where_its_quotation_begins(second: kit.Corpus, tmp_path: Path) -> None:
-    path = tmp_path / "passages.md"
-    text = citation_pack(second, Selection(), made=DAY)["passages.md"].decode()
-    at = text.index("\n> ", len(text) // 2) + 1
-    path.write_bytes(f"{text[:at]}> not {text[at + 2 :]}".encode())
-
-    edited = verify(path, second).filter(pl.col("outcome") == "edited")
-
-    assert edited.select("line", "what").rows() == [
-        (
-            text.count("\n", 0, at) + 1,
-            f"not as it was written; its quotation: changed, no longer in {edited['document_id'][0]}",
-        )
-    ]
-
-
-@pytest.mark.parametrize("piece", [r"(?m)^>.*\n", r"(?m)^\[\^\d+\]: .*\n"])
-def test_a_quotation_and_a_footnote_that_have_lost_each_other_are_named(
-    second: kit.Corpus, tmp_path: Path, piece: str
-) -> None:
-    path = tmp_path / "passages.md"
-    text = citation_pack(second, Selection(), made=DAY)["passages.md"].decode()
-    path.write_bytes(re.sub(piece, "", text, count=1).encode())
-
-    found = verify(path, second)
-
-    assert found["outcome"].to_list().count("edited") == 1
-    assert found["outcome"][0] == "edited"
-    assert found.height == text.count("; check ")
-
-
-def test_a_file_cut_off_within_a_quotation_has_an_edited_entry_there(second: kit.Corpus, tmp_path: Path) -> None:
-    path = tmp_path / "passages.md"
-    content = citation_pack(second, Selection(), made=DAY)["passages.md"]
-    path.write_bytes(content[: content.rindex(b"\n> ") + 20])
-
-    found = verify(path, second)
-
-    assert found["outcome"].to_list()[-1] == "edited"
-    assert {*found["outcome"][:-1]} == {"found"}
-
-
-@pytest.mark.parametrize("cell", ["-1", "x", "", "²", "9" * 5000])
-def test_a_place_that_is_no_number_is_an_edited_row_whose_quotation_is_looked_for(
-    second: kit.Corpus, tmp_path: Path, cell: str
-) -> None:
-    path = tmp_path / "passages.csv"
-    content = citation_pack(built(second, "a quotation, of some length"), Selection(), made=DAY)[
-        "passages.csv"
-    ].decode()
-    path.write_bytes(content.replace(f",{ANSWER},7,", f",{ANSWER},{cell},").encode())
-
-    found = verify(path, built(second, "a quotation, of some length"))
-
-    what = f"not as it was written; its quotation: moved, now {ANSWER}#char=7,34"
-    assert found.select("line", "outcome", "what").rows() == [(2, "edited", what)]
-
-
-def test_a_place_before_the_beginning_is_not_the_end(second: kit.Corpus, tmp_path: Path) -> None:
-    path, corpus = tmp_path / "passages.csv", built(second, "r")
-    content = citation_pack(corpus, Selection(), made=DAY)["passages.csv"].decode()
-    path.write_bytes(content.replace(f",{ANSWER},7,", f",{ANSWER},-1,").encode())
-
-    assert verify(path, corpus)["what"][0].endswith(f"moved, now {ANSWER}#char=4,5, the nearest of 3 places")
-
-
-def test_a_character_that_there_is_none_of_is_an_edited_entry(second: kit.Corpus, tmp_path: Path) -> None:
-    path = tmp_path / "passages.md"
-    content = citation_pack(second, Selection(themes=["safety"]), made=DAY)["passages.md"]
-    path.write_bytes(content.replace(b"\n> ", b"\n> &#9999999;", 1))
-
-    assert verify(path, second)["outcome"][0] == "edited"
-
-
-def test_a_row_behind_one_of_several_lines_is_named_with_its_own_line(second: kit.Corpus, tmp_path: Path) -> None:
-    path, corpus = tmp_path / "passages.csv", built(second, "one\ntwo\r\nthree")
-    content = citation_pack(corpus, Selection(), made=DAY)["passages.csv"].decode()
-    path.write_bytes((content + content.split("\r\n", 1)[1]).encode())
-
-    assert verify(path, corpus)["line"].to_list() == [2, 5]
-
-
-def test_a_row_cut_short_and_a_row_without_words_are_edited(second: kit.Corpus, tmp_path: Path) -> None:
-    path = tmp_path / "passages.csv"
-    content = citation_pack(second, Selection(), made=DAY)["passages.csv"].decode()
-    path.write_bytes(f'{content}cut short,{ANSWER}\r\n"",{ANSWER},0,0\r\n'.encode())
-
-    found = verify(path, second)
-
-    count = found.height - 1
-    assert found.select("line", "what").row(-1) == (0, f"has {count} entries, was written with {count - 2}")
-    found = found[:-1]
-    assert found["outcome"].to_list()[-2:] == ["edited", "edited"]
-    assert found["what"][-1] == f"not as it was written; its quotation: changed, no longer in {ANSWER}"
-    assert {*found["outcome"][:-2]} == {"found"}
-
-
-@pytest.mark.parametrize(
-    ("name", "old", "new", "named"),
-    [
-        ("selection.json", "{", "{ ", {"selection.json": "changed"}),
-        ("references.bib", "title", "titel", {"references.bib": "changed"}),
-        ("matrix.svg", "<svg/>", "<svg />", {"matrix.svg": "changed"}),
-        (
-            "passages.md",
-            "What it shows: ",
-            "What it shows: all, or ",
-            {"passages.md": "changed outside the quotations"},
-        ),
-        ("passages.md", "\n## ", "\n## Not ", {"passages.md": "changed outside the quotations"}),
-        ("SHA256SUMS", "  matrix.svg\n", "  other.svg\n", {"matrix.svg": "added", "other.svg": "taken out"}),
-    ],
-)
-def test_what_was_changed_in_a_pack_outside_its_quotations_is_named(
-    second: kit.Corpus, tmp_path: Path, name: str, old: str, new: str, named: dict[str, str]
-) -> None:
-    path = written(tmp_path / "pack.zip", second)
-    changed(path, name, old, new)
-
-    edited = verify(path, second).filter(pl.col("outcome") == "edited")
-
-    told = [(file, 0, f"not as SHA256SUMS says: {how}") for file, how in named.items()]
-    assert edited.select("file", "line", "what").rows() == told
-
-
-def test_a_line_of_the_sums_that_is_none_is_named(second: kit.Corpus, tmp_path: Path) -> None:
-    path = written(tmp_path / "pack.zip", second)
-    changed(path, "SHA256SUMS", "  matrix.svg\n", "  matrix.svg\n\nmore\n")
-
-    edited = verify(path, second).filter(pl.col("outcome") == "edited")
-
-    assert edited.select("file", "line", "what").rows() == [("SHA256SUMS", 0, "has a line that is no sum")]
-
-
-def test_other_line_ends_of_the_sums_change_nothing(second: kit.Corpus, tmp_path: Path) -> None:
-    pack = citation_pack(second, Selection(), made=DAY)
-    write_pack(tmp_path / "pack.zip", pack | {"SHA256SUMS": pack["SHA256SUMS"].replace(b"\n", b"\r\n")})
-
-    assert {*verify(tmp_path / "pack.zip", second)["outcome"]} == {"found"}
-
-
-def test_one_edited_entry_hides_no_other_edit_of_its_file(second: kit.Corpus, tmp_path: Path) -> None:
-    path = written(tmp_path / "pack.zip", second)
-    changed(path, "passages.md", ": support. ", ": oppose. ")
-    changed(path, "passages.md", "What it shows: ", "What it shows: all, or ")
-
-    edited = verify(path, second).filter(pl.col("outcome") == "edited")
-
-    assert edited["file"].to_list() == ["passages.md", "passages.md"]
-    assert edited["line"][0] > 0
-    assert edited.select("line", "what").row(1) == (0, "not as SHA256SUMS says: changed")
-
-
-@pytest.mark.parametrize("zipped", [True, False])
-@pytest.mark.parametrize("name", ["passages.csv", "passages.md"])
-@pytest.mark.parametrize("last", [False, True])
-def test_an_entry_that_was_taken_out_is_noticed(
-    second: kit.Corpus, tmp_path: Path, name: str, zipped: bool, last: bool
-) -> None:
-    path = written(tmp_path / "pack.zip", second, Selection(themes=["safety"]))
-    with zipfile.ZipFile(path) as archive:
-        text = archive.read(name).decode()
-    count = verify(path, second)["file"].to_list().count(name)
-    starts = [found.start() for found in re.finditer("\r\n(?=.)" if name.endswith(".csv") else "\n\n(?=>)", text)]
-    old = text[starts[-1] :] if last else text[starts[0] : starts[1]]
-    changed(path, name, old, "")
-    if not zipped:
-        with zipfile.ZipFile(path) as archive:
-            path = Path(archive.extract(name, tmp_path))
-
-    edited = verify(path, second).filter(pl.col("outcome") == "edited")
-
-    told = [f"has {count - 1} entries, was written with {count}"] + ["not as SHA256SUMS says: changed"] * zipped
-    assert edited.select("file", "line", "what").rows() == [(name, 0, what) for what in told]
-
-
-def test_a_pack_without_its_sums_says_so_once(second: kit.Corpus, tmp_path: Path) -> None:
-    pack = citation_pack(second, Selection(themes=["safety"]), made=DAY)
-    del pack["SHA256SUMS"]
-    write_pack(tmp_path / "pack.zip", pack)
-
-    found = verify(tmp_path / "pack.zip", second)
-
-    told = ("SHA256SUMS", 0, "is missing: only the entries were checked")
-    assert found.filter(pl.col("outcome") != "found").select("file", "line", "what").rows() == [told]
-    assert found.height > 1
-
-
-def test_a_file_of_another_name_in_a_pack_was_added(second: kit.Corpus, tmp_path: Path) -> None:
-    pack = citation_pack(second, Selection(themes=["safety"]), made=DAY)
-    more = {"other.csv": b"a,b\r\n1,2\r\n", "notes.md": b"> a quotation\n", "c.txt": b"c"}
-    write_pack(tmp_path / "pack.zip", pack | more)
-
-    edited = verify(tmp_path / "pack.zip", second).filter(pl.col("outcome") == "edited")
-
-    told = [(name, 0, "not as SHA256SUMS says: added") for name in sorted(more)]
-    assert edited.select("file", "line", "what").rows() == told
-
-
-def test_a_pack_that_was_zipped_again_in_a_folder_is_read_as_if_without(second: kit.Corpus, tmp_path: Path) -> None:
-    pack = citation_pack(second, Selection(themes=["safety"]), {"a.svg": b""}, DAY)
-    write_pack(tmp_path / "pack.zip", pack)
-    for folder in ("my pack/", "on/my pack/"):
-        again = {folder: b""} | {f"{folder}{name}": content for name, content in pack.items()}
-        write_pack(tmp_path / "again.zip", again | {f"__MACOSX/{folder}._passages.md": b"x"})
-
-        assert verify(tmp_path / "again.zip", second).equals(verify(tmp_path / "pack.zip", second))
-
-
-def test_a_pack_under_the_name_of_one_of_its_files_is_a_pack_all_the_same(second: kit.Corpus, tmp_path: Path) -> None:
-    path = written(tmp_path / "pack.zip", second)
-    changed(path, "matrix.svg", "<svg/>", "<svg />")
-
-    found = verify(path.rename(tmp_path / "passages.md"), second)
-
-    assert found.filter(pl.col("outcome") == "edited")["file"].to_list() == ["matrix.svg"]
-
-
-# ---- a corpus that does not load any more
-
-
-def test_a_pack_is_verified_where_the_documents_have_changed_or_gone_and_the_corpus_does_not_load(
-    second: kit.Corpus, copy_of_second: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    path = written(tmp_path / "pack.zip", second)
-    rows = {one: second.statements.filter(document_id=one).row(0, named=True) for one in (ANSWER, SPEECH)}
-    copy_of_second.change(f"documents/{ANSWER}.txt", rows[ANSWER]["evidence"], "another text")
-    copy_of_second.write(f"documents/{SPEECH}.txt", f"before\n{second.text(SPEECH)}")
-    (copy_of_second.path / "documents" / "night-ferry-briefing.txt").unlink()
-    with pytest.raises(kit.CorpusError):
-        kit.load(copy_of_second.path)
-
-    code = main(["verify", str(path), "--corpus", str(copy_of_second.path)])
-
-    told = capsys.readouterr()
-    assert code == 1
-    assert told.err == "kit: the corpus has problems (python3 -m kit check names them): only its texts were read\n"
-    assert {*re.findall(r"(?m)^passages\.(?:csv|md):[1-9]\d*: (\w+): ", told.out)} == {
-        "found", "moved", "changed", "missing",
-    }  # fmt: skip
-    assert f": changed: no longer in {ANSWER}\n" in told.out
-    assert ": missing: no document 'night-ferry-briefing' in this corpus" in told.out
-    assert re.search(f": moved: now {SPEECH}#char=", told.out)
-    assert "now gone" not in told.out
-
-
-def test_a_found_quotation_says_that_its_document_has_changed_though_the_corpus_does_not_load(
-    second: kit.Corpus, copy_of_second: Any, tmp_path: Path
-) -> None:
-    path = written(tmp_path / "pack.zip", second, Selection(documents=[SPEECH]))
-    copy_of_second.add(f"documents/{SPEECH}.txt", "\nmore\n")
-    copy_of_second.write("codebook.toml", "no TOML")
-
-    found = verify(path, sources(copy_of_second.path))
-
-    assert {*found["outcome"]} == {"found"}
-    assert found["what"].str.contains("; the document has changed elsewhere").all()
-    assert found["what"].str.contains("; proposition [a-z-]+, version 1, now not known$").any()
-
-
-def test_the_sources_of_a_folder_are_its_texts_and_propositions(second: kit.Corpus, copy_of_second: Any) -> None:
-    (copy_of_second.path / "documents" / "latin.txt").write_bytes(b"caf\xe9")
-    copy_of_second.write("speakers.toml", "no TOML")
-
-    there = sources(copy_of_second.path)
-
-    assert there.texts == second.texts
-    assert there.propositions.equals(second.propositions)
-    assert there.statements.columns == second.statements.columns
-    assert sources(copy_of_second.path / "nowhere").texts == {}
-
-
-def test_a_folder_that_is_no_corpus_is_told_as_such(
-    second: kit.Corpus, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    path = written(tmp_path / "pack.zip", second)
-
-    assert main(["verify", str(path), "--corpus", str(tmp_path / "nowhere")]) == 1
-    assert "nowhere: is not a folder that can be read" in capsys.readouterr().err
-
-
-# ---- what is no pack
-
-
-@pytest.mark.parametrize("name", ["pack.zip", "passages.csv", "passages.md", "notes.txt"])
-@pytest.mark.parametrize(
-    "content",
-    [b"", b"PK\x03\x04 and then nothing", b"\xff\xfe\x00", b"# A title\n\nNo quotation.\n", b"a,b\r\n1,2\r\n"],
-)
-def test_a_file_that_is_no_pack_is_told_in_one_line(
-    second: kit.Corpus, tmp_path: Path, name: str, content: bytes
-) -> None:
-    (tmp_path / name).write_bytes(content)
-    told = r"cannot be read: a damaged \.zip|has no column|has no quotation, or is no citation pack"
-
-    with pytest.raises(PackError, match=told) as caught:
-        verify(tmp_path / name, second)
-
-    assert name in str(caught.value)
-    assert "\n" not in str(caught.value)
-
-
-@pytest.mark.parametrize("name", ["nothing.zip", "."])
-def test_a_path_that_is_no_file_is_told_in_one_line(second: kit.Corpus, tmp_path: Path, name: str) -> None:
-    with pytest.raises(PackError, match=r": cannot be read: (No such file|Is a directory|Permission denied)"):
-        verify(tmp_path / name, second)
-
-
-@pytest.mark.parametrize("share", [0.2, 0.5, 0.9, 0.999])
-def test_a_pack_that_was_cut_off_is_damaged(second: kit.Corpus, tmp_path: Path, share: float) -> None:
-    path = written(tmp_path / "pack.zip", second)
-    content = path.read_bytes()
-    path.write_bytes(content[: int(len(content) * share)])
-
-    with pytest.raises(PackError, match=r"pack\.zip: cannot be read: a damaged \.zip"):
-        verify(path, second)
-
-
-def test_a_pack_with_any_byte_of_its_files_spoilt_is_damaged_or_edited(second: kit.Corpus, tmp_path: Path) -> None:
-    path = written(tmp_path / "pack.zip", second)
-    content = path.read_bytes()
-    for at in range(60, len(content) - 900, 997):
-        path.write_bytes(content[:at] + bytes([content[at] ^ 0x55]) + content[at + 1 :])
-
-        try:
-            outcomes = {*verify(path, second)["outcome"]}
-        except PackError as error:
-            outcomes = {*re.findall("damaged|is no", str(error))}
-
-        assert outcomes & {"damaged", "is no", "edited"}, at
-
-
-def test_a_pack_under_a_password_cannot_be_read(second: kit.Corpus, tmp_path: Path) -> None:
-    path = written(tmp_path / "pack.zip", second)
-    content = path.read_bytes().replace(b"PK\x03\x04\x14\x00\x00", b"PK\x03\x04\x14\x00\x01")
-    path.write_bytes(re.sub(rb"(PK\x01\x02....)\x00", b"\\1\x01", content, flags=re.DOTALL))
-
-    with pytest.raises(PackError, match=r"cannot be read: a damaged \.zip or path \(.*encrypted"):
-        verify(path, second)
-
-
-@pytest.mark.parametrize("files", [{}, {"a.txt": b"x"}, {"passages.csv": b"x"}, {"folder/passages.md": b"x"}])
-def test_a_zip_that_holds_no_pack_is_told(second: kit.Corpus, tmp_path: Path, files: dict[str, bytes]) -> None:
-    write_pack(tmp_path / "pack.zip", files)
-
-    with pytest.raises(PackError, match=r"is no citation pack|'passages\.csv': has no column 'check' in line 1"):
-        verify(tmp_path / "pack.zip", second)
-
-
-def test_a_pack_of_nothing_has_no_quotation_to_check(second: kit.Corpus, tmp_path: Path) -> None:
-    path = written(tmp_path / "pack.zip", second, Selection(text="no such words"))
-
-    assert verify(path, second).is_empty()
-    assert report(path, second) == ("a pack of nothing: no quotation to check", 0)
-
-
-def test_a_pack_with_bits_flipped_anywhere_gives_a_frame_or_says_that_it_is_damaged(
-    second: kit.Corpus, tmp_path: Path
-) -> None:
-    chance, path = random.Random(7), written(tmp_path / "pack.zip", second, Selection(themes=["safety"]))
-    content = path.read_bytes()
-    ends = [*range(content.rindex(b"PK\x05\x06"), len(content)), *range(content.index(b"PK\x01\x02"), len(content))]
-    places, told = [*range(len(content)), *ends * 20], list[str]()
-    for _ in range(1500):
-        spoilt = bytearray(content)
-        for at in chance.choices(places, k=chance.randint(1, 4)):
-            spoilt[at] ^= 1 << chance.randrange(8)
-        path.write_bytes(spoilt)
-
-        try:
-            found = verify(path, second)
-        except PackError as error:
-            told.append(str(error))
-        else:
-            assert found.columns == ["file", "line", "document_id", "quotation", "outcome", "what"]
-    assert told
-    assert [one for one in told if "\n" in one or "pack.zip: " not in one] == []
-
-
-@pytest.mark.parametrize("name", ["passages.csv", "passages.md"])
-def test_a_file_of_a_pack_with_bits_flipped_anywhere_gives_a_frame_or_says_that_it_is_damaged(
-    second: kit.Corpus, tmp_path: Path, name: str
-) -> None:
-    chance, path = random.Random(7), tmp_path / name
-    content = citation_pack(second, Selection(themes=["safety"]), made=DAY)[name]
-    told = list[str]()
-    for _ in range(300):
-        spoilt = bytearray(content)
-        for at in chance.choices(range(len(content)), k=chance.randint(1, 40)):
-            spoilt[at] ^= 1 << chance.randrange(8)
-        path.write_bytes(spoilt)
-
-        try:
-            text, _ = report(path, second)
-        except PackError as error:
-            told.append(str(error))
-        else:
-            assert ": edited: " in text or text.endswith(
-                " found; only the entries were checked, not what stands around them"
-            )
-    assert [one for one in told if not re.search("has no (column|quotation)", one)] == []
-
-
-def test_half_a_pair_of_numbers_for_a_character_is_an_edited_entry(second: kit.Corpus, tmp_path: Path) -> None:
-    path = tmp_path / "passages.md"
-    content = citation_pack(second, Selection(themes=["safety"]), made=DAY)["passages.md"]
-    path.write_bytes(content.replace(b"\n> ", b"\n> &#55296;", 1))
-
-    assert verify(path, second)["outcome"][0] == "edited"
-
-
-# ---- the report
-
-
-def test_the_report_has_a_line_for_each_quotation_the_counts_and_the_code(second: kit.Corpus, tmp_path: Path) -> None:
-    path = written(tmp_path / "pack.zip", second)
-    line = changed(path, "passages.csv", ",support,", ",oppose,")
-
-    text, code = report(path, second)
-
-    lines = text.split("\n")
-    assert code == 1
-    assert len(lines) == verify(path, second).height + 1
-    assert f"passages.csv:{line}: edited: not as it was written; its quotation: found, " in text
-    assert lines[-1] == f"{len(lines) - 3} found, 2 edited"
-    assert lines[-2] == "passages.csv:0: edited: not as SHA256SUMS says: changed"
-
-
-@pytest.mark.parametrize("name", ["passages.csv", "passages.md"])
-def test_the_report_of_one_file_alone_says_that_only_its_entries_were_checked(
-    second: kit.Corpus, tmp_path: Path, name: str
-) -> None:
-    (tmp_path / name).write_bytes(citation_pack(second, Selection(), made=DAY)[name])
-
-    text, code = report(tmp_path / name, second)
-
-    assert code == 0
-    assert text.endswith(" found; only the entries were checked, not what stands around them")
-
-
-def test_the_report_of_a_whole_pack_gives_no_error(second: kit.Corpus, tmp_path: Path) -> None:
-    text, code = report(written(tmp_path / "pack.zip", second), second)
-
-    assert code == 0
-    assert re.fullmatch(r"\d+ found", text.split("\n")[-1])
-
-
-def test_what_is_no_pack_has_no_report(second: kit.Corpus, tmp_path: Path) -> None:
-    with pytest.raises(PackError, match=r"none\.zip: cannot be read: No such file or directory$"):
-        report(tmp_path / "none.zip", second)
-
-
-def test_a_pack_cannot_steer_the_terminal_in_which_it_is_checked(second: kit.Corpus, tmp_path: Path) -> None:
-    path = tmp_path / "passages.csv"
-    content = citation_pack(second, Selection(), made=DAY)["passages.csv"].decode()
-    path.write_bytes(content.replace(ANSWER, "\x1b[2J\u202e\x9b", 1).encode())
-
-    text, code = report(path, second)
-
-    assert code == 1
-    assert text.replace("\n", "").isprintable()
-    assert r"\x1b[2J\x202e\x9b" in text
-
-
-# ---- size
-
-
-def test_a_passage_longer_than_a_spreadsheet_or_csv_expects_comes_back(second: kit.Corpus, tmp_path: Path) -> None:
-    path, words = tmp_path / "passages.csv", "word after word, " * 20_000
-    path.write_bytes(citation_pack(built(second, words), Selection(), made=DAY)["passages.csv"])
-
-    assert verify(path, built(second, words)).select("quotation", "outcome").rows() == [(words, "found")]
-
-
-@pytest.mark.parametrize("run", [" ", "x", "'", "\\", "#char=1,2; sha256 ", "1", ">", "\n"])
-def test_a_run_of_a_hundred_thousand_characters_takes_no_long_time(
-    second: kit.Corpus, tmp_path: Path, run: str
-) -> None:
-    path, words = tmp_path / "passages.md", f"a{run * (100_000 // len(run))}b"
-    corpus, began = built(second, words, name=words), time.process_time()
-    path.write_bytes(citation_pack(corpus, Selection(), made=DAY)["passages.md"])
-
-    found = verify(path, corpus)
-
-    assert found.select("quotation", "outcome").rows() == [(words, "found")]
-    assert time.process_time() - began < 10
 
 
 def test_a_position_told_by_another_names_whose_words_are_quoted(corpus: kit.Corpus) -> None:
