@@ -146,8 +146,8 @@ class Explorer(Bound):
         texts = {"summary": self._summary(selection), "code": repr(selection), "link": selection.to_json()}
         if self._coded and not self.view.changes:
             self.view.show(changes={"changed": _CHANGES})
+        self.controls.counts = counts(self._selected, selection)  # before the charts, which keep a page busy
         self.view.show(frames, picked=picked, passages=self._passages(picked), **texts)
-        self.controls.counts = counts(self._selected, selection)
 
     def _sent(self, name: str, selection: Selection) -> dict[str, Any]:
         """Give the rows of a chart, its caption and the rows of its table."""
