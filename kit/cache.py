@@ -2,15 +2,34 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Callable
 from contextlib import suppress
+from functools import cache
+from importlib.metadata import version
+from importlib.resources import files
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import platformdirs
 
 _MOST = 60
+
+
+def digest(*parts: Any) -> str:
+    """Give a short name for values, by their text: the same for the same, in every process."""
+    return hashlib.sha256(repr(parts).encode()).hexdigest()
+
+
+@cache
+def sources() -> str:
+    """Tell one version of what draws charts from another, edited or installed."""
+    kit = files("kit")
+    parts = [kit / "style.py", kit / "schema.py", *(one for one in (kit / "charts").iterdir() if one.is_file())]
+    read = sorted(hashlib.sha256(one.read_bytes()).hexdigest() for one in parts)
+    return digest(version("altair"), read)
 
 
 def kept(name: str, make: Callable[[], bytes]) -> bytes:

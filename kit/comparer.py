@@ -14,6 +14,7 @@ from kit import style
 from kit.beside import Beside, beside_html
 from kit.bound import Bound
 from kit.charts import pair_cells, pairs_matrix
+from kit.charts.base import unchecked
 from kit.charts.pairs import CELLS
 from kit.comparison import LEVELS, SIDES, Comparison, compare, compare_holders
 from kit.corpus import Corpus
@@ -168,7 +169,7 @@ class Comparer(Bound):
 
     def _chart(self) -> dict[str, Any]:
         pairs, there = compare_holders(self.corpus), self.corpus.statements["speaker_id"].n_unique()
-        with style.unchecked():  # the tests validate it
+        with unchecked():  # the tests validate it
             spec = pairs_matrix(pairs, speakers=self._holders).to_dict(validate=False)
         most = self._holders.height
         crowded = f": {most} of {there:,} holders, those with most statements" if there > most else ""

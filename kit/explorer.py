@@ -104,9 +104,8 @@ class Explorer(Bound):
         return {name: panel.rows(self.corpus, selected, selection) for name, panel in self._panels.items()}
 
     def _chart(self, name: str) -> dict[str, Any]:
-        panel, none = self._panels[name], {key: frame.clear() for key, frame in self._shown[name].items()}
-        with style.unchecked():  # the tests validate every chart: here that would be most of the time to the first one
-            spec = panel.draw(self.corpus, none, "").to_dict(validate=False)
+        panel = self._panels[name]
+        spec = panel.spec(self.corpus, self._shown[name])
         return {"title": title(name, self.corpus), "spec": style.without_inks(spec), "columns": panel.columns}
 
     @traitlets.validate("selection")

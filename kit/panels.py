@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -9,15 +10,17 @@ from typing import Any
 
 import polars as pl
 
-from kit import charts, style
+from kit import style
+from kit.cache import digest, kept, sources
 from kit.changes import changes_over_time
-from kit.charts import bars, matrix, timeline
 from kit.corpus import Corpus
 from kit.dates import UNKNOWN, in_words
 from kit.guard import Guard, Side, as_side
 from kit.positions import holders, matrix_rows, over_time
+from kit.schema import DRAWN
 from kit.selection import Selection
 from kit.speech import theme_rates, words_spoken
+from kit.style import as_json
 
 Frames = dict[str, pl.DataFrame]
 _READABLE, _FEW = 1_000, 20  # marks of one timeline; columns or bars of one chart
@@ -29,16 +32,47 @@ class Panel:
     """One chart of an explorer.
 
     `rows(whole, selected, selection)` gives its named frames; `table` names those that the table twin lists, in
-    `columns` (field, heading), and `drawn` those of the chart, with their columns. A row with a `mark_id` has the
-    `passage_ids` behind it. `draw(whole, frames, caption)` gives the Altair chart.
+    `columns` (field, heading). A row with a `mark_id` has the `passage_ids` behind it. `chart` is the function of
+    `kit.charts` that draws it, along the `axes(whole)` of a corpus.
     """
 
     title: str
     rows: Callable[[Corpus, Corpus, Selection], Frames]
-    draw: Callable[[Corpus, Frames, str], Any]
+    axes: Callable[[Corpus], dict[str, Any]]
+    chart: str
     table: tuple[str, ...]
     columns: tuple[tuple[str, str], ...]
-    drawn: Mapping[str, tuple[str, ...]]
+
+    @property
+    def drawn(self) -> Mapping[str, tuple[str, ...]]:
+        """The frames that the chart takes, with the columns of each."""
+        return DRAWN[self.chart]
+
+    def draw(self, whole: Corpus, frames: Frames, caption: str) -> Any:
+        """Give the Altair chart of a corpus with these frames."""
+        from kit import charts
+
+        given = (frames[name] for name in self.drawn)
+        return getattr(charts, self.chart)(*given, caption=caption, **self.axes(whole))
+
+    def spec(self, whole: Corpus, frames: Frames) -> dict[str, Any]:
+        """Give the Vega-Lite specification of the chart without rows, as `frames` have them.
+
+        It is kept under all that it depends on: importing Altair and drawing with it takes longer than all the rest of
+        a kernel's way to its first chart.
+        """
+
+        def make() -> bytes:
+            from kit.charts import base
+
+            with base.unchecked():  # the tests validate every chart: here that would take most of the time
+                none = {name: frame.clear() for name, frame in frames.items()}
+                return json.dumps(self.draw(whole, none, "").to_dict(validate=False)).encode()
+
+        axes = [(name, as_json(axis)) for name, axis in self.axes(whole).items()]
+        schemas = [str(frames[name].select(columns).schema) for name, columns in self.drawn.items()]
+        spec: dict[str, Any] = json.loads(kept(f"{digest(sources(), self.chart, axes, schemas)}.json", make))
+        return spec
 
 
 def _matrix(whole: Corpus, selected: Corpus, selection: Selection) -> Frames:
@@ -51,9 +85,8 @@ def _matrix(whole: Corpus, selected: Corpus, selection: Selection) -> Frames:
     }
 
 
-def _draw_matrix(whole: Corpus, frames: Frames, caption: str) -> Any:
-    axes = {"speakers": whole.kept(holders), "propositions": whole.propositions, "themes": whole.themes}
-    return charts.stance_matrix(frames["marks"], frames["cells"], caption=caption, **axes)
+def _matrix_axes(whole: Corpus) -> dict[str, Any]:
+    return {"speakers": whole.kept(holders), "propositions": whole.propositions, "themes": whole.themes}
 
 
 def years_in_a_mark(whole: Corpus) -> int:
@@ -70,13 +103,13 @@ def _timeline(whole: Corpus, selected: Corpus, selection: Selection) -> Frames:
     return {"marks": over_time(selected, whole.kept(years_in_a_mark))}
 
 
-def _draw_timeline(whole: Corpus, frames: Frames, caption: str) -> Any:
+def _timeline_axes(whole: Corpus) -> dict[str, Any]:
     years = whole.kept(years_in_a_mark)
     marks, days = over_time(whole, years), known_days(whole.documents, whole.statements) or _NO_DAYS
     axes: dict[str, Any] = {"propositions": whole.propositions, "themes": whole.themes}
     axes |= {"earliest": min(days), "latest": max(days), "undated": bool(marks["unknown"].any())}
-    axes["lanes"] = dict(marks.group_by("row_id").agg(pl.col("lanes").max()).iter_rows())
-    return charts.statements_over_time(frames["marks"], caption=caption, in_periods=years > 0, **axes)
+    axes["lanes"] = dict(marks.group_by("row_id", maintain_order=True).agg(pl.col("lanes").max()).iter_rows())
+    return axes | {"in_periods": years > 0}
 
 
 def holder_over_time(
@@ -96,6 +129,8 @@ def holder_over_time(
         tip=pl.format("{}\nsince {}, until {}\n{}", "office", since, until, "known_from"),
     )  # fmt: skip
     days = known_days(corpus.documents, corpus.statements) or _NO_DAYS
+    from kit import charts
+
     return charts.statements_over_time(
         marks,
         propositions=corpus.propositions.filter(pl.col("proposition_id").is_in(marks["row_id"].unique().to_list())),
@@ -146,8 +181,8 @@ def _words(whole: Corpus, selected: Corpus, selection: Selection) -> Frames:
     }
 
 
-def _draw_words(whole: Corpus, frames: Frames, caption: str) -> Any:
-    return charts.words_by_speaker(frames["rows"], whole=whole.kept(_speaking), caption=caption)
+def _words_axes(whole: Corpus) -> dict[str, Any]:
+    return {"whole": whole.kept(_speaking).select("speaker_id", "name", "speaker_words")}
 
 
 _POSITION = (("holder", "Holder"), ("proposition", "Proposition"), ("stance", "Stance"), ("statements", "Statements"))
@@ -168,22 +203,21 @@ def _rates(title: str, by: str) -> Panel:
         found = theme_rates(selected, by)[0]
         return {"rows": found.join(whole.kept(_columns, by), on="column_id", how="semi", maintain_order="left")}
 
-    def draw(whole: Corpus, frames: Frames, caption: str) -> Any:
-        columns = whole.kept(_columns, by)
-        return charts.passages_by_theme(frames["rows"], columns=columns, themes=whole.themes, caption=caption)
+    def axes(whole: Corpus) -> dict[str, Any]:
+        return {"columns": whole.kept(_columns, by), "themes": whole.themes}
 
-    return Panel(title, rows, draw, ("rows",), _RATE, {"rows": bars.RATES})
+    return Panel(title, rows, axes, "passages_by_theme", ("rows",), _RATE)
 
 
 POSITIONS = ("matrix", "timeline")  # the charts of what is coded
 PANELS: Mapping[str, Panel] = {
-    "matrix": Panel("Who stands where", _matrix, _draw_matrix, ("marks", "_silences"),
-                    (*_POSITION, ("dates", "Dates")), {"marks": matrix.MARKS, "cells": matrix.CELLS}),
-    "timeline": Panel("When it was said", _timeline, _draw_timeline, ("marks",), (("dates", "Date"), *_POSITION),
-                      {"marks": timeline.MARKS}),
+    "matrix": Panel("Who stands where", _matrix, _matrix_axes, "stance_matrix", ("marks", "_silences"),
+                    (*_POSITION, ("dates", "Dates"))),
+    "timeline": Panel("When it was said", _timeline, _timeline_axes, "statements_over_time", ("marks",),
+                      (("dates", "Date"), *_POSITION)),
     "themes": _rates("What is spoken about, by document", "document"),
     "speakers": _rates("Who speaks about what", "speaker"),
-    "words": Panel("Who speaks how much", _words, _draw_words, ("rows",), _SPOKEN, {"rows": bars.WORDS}),
+    "words": Panel("Who speaks how much", _words, _words_axes, "words_by_speaker", ("rows",), _SPOKEN),
 }  # fmt: skip
 
 

@@ -17,7 +17,7 @@ from kit import style
 
 _CONTEXT, _LONGEST = 1_200, 6_000
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
-_MARK = re.compile(r'<(\w+)( aria-label="([^"]*)"(?: [\w-]+="[^"]*")*)/>')  # as Vega writes one
+_MARK = re.compile(r'<(\w+)( aria-label="([^"]*)"(?: [\w-]+="[^"]*")*)/>')  # as Vega writes one, all of it escaped
 _VERBS = {"support": "supports", "mixed": "both affirms and denies", "oppose": "opposes"}
 _NOTHING = Markup("")
 Article = Markup  # a passage for reading
@@ -190,16 +190,13 @@ def chart_bundle(spec: dict[str, Any], **_: Any) -> tuple[dict[str, Any], dict[s
     A page that does not trust its outputs takes the drawing and the style away; then the picture within is shown.
     """
     bundle, metadata = style._mimebundle(spec)
-    html = '<figure aria-label="{}"><div class="kit-drawing" hidden>{}</div><img src="data:image/png;base64,{}" alt="{}"></figure>'
-    sentence, picture = bundle["text/plain"], bundle["image/png"]
-    drawing = _MARK.sub(_hovering, style.svg_of_both_themes(spec))
-    page = Page(Markup(html).format(sentence, Markup(drawing), picture, sentence), sentence)
-    return bundle | page._repr_mimebundle_(), metadata
-
-
-def _hovering(mark: re.Match[str]) -> str:
-    tag, attributes, words = mark.groups()
-    return Markup("<{}{}><title>{}</title></{}>").format(tag, Markup(attributes), Markup(words).unescape(), tag)
+    drawing = Markup(_MARK.sub(r"<\1\2><title>\3</title></\1>", style.svg_of_both_themes(spec)))
+    sentence = bundle["text/plain"]
+    html = Markup(
+        '<figure aria-label="{}"><div class="kit-drawing" style="display: none">{}</div>'
+        '<img src="data:image/png;base64,{}" alt="{}"/></figure>'
+    ).format(sentence, drawing, bundle["image/png"], sentence)
+    return bundle | Page(html, sentence)._repr_mimebundle_(), metadata
 
 
 def table(frame: pl.DataFrame | Mapping[str, Any], *columns: str) -> Page:

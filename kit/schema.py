@@ -84,3 +84,21 @@ def frame(name: str, rows: Iterable[Mapping[str, Any]]) -> pl.DataFrame:
         if row.keys() != schema.keys():
             raise ValueError(f"{name}: columns {sorted(row.keys() ^ schema.keys())} are missing or unknown")
     return pl.DataFrame(rows, schema=schema)
+
+
+# The columns that a chart takes of each of its frames, in the order of its arguments.
+DRAWN: dict[str, dict[str, tuple[str, ...]]] = {
+    "stance_matrix": {
+        "marks": ("mark_id", "speaker_id", "proposition_id", "stance", "statements", "tip"),
+        "cells": ("mark_id", "speaker_id", "proposition_id", "kind", "blank", "differs", "tip"),
+    },
+    "statements_over_time": {
+        "marks": tuple("mark_id row_id stance statements first_hand earliest latest unknown lane lanes tip".split()),
+    },
+    "words_by_speaker": {
+        "rows": ("mark_id", "speaker_id", "name", "form", "words", "passages", "words_share", "speaker_words", "tip"),
+    },
+    "passages_by_theme": {
+        "rows": tuple("mark_id theme_id column_id passages base_passages passages_share per_1000_words tip".split()),
+    },
+}

@@ -5,28 +5,18 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import sys
 import textwrap
 from base64 import b64encode
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Mapping
 from functools import cache
 from importlib.metadata import version
 from importlib.resources import files
-from typing import Any, cast
+from typing import Any
 
 import polars as pl
 
 from kit.cache import kept
 from kit.schema import STANCES
-
-# More than half of what importing Altair takes is a grammar that jsonschema builds for a format no chart uses, where
-# that package is installed (JupyterLab installs it). While it cannot be found, jsonschema does without.
-_found: Any = sys.modules.setdefault("rfc3987_syntax", cast(Any, None))  # None: not to be found
-import altair as alt  # noqa: E402  # behind the line above
-
-if _found is None:
-    del sys.modules["rfc3987_syntax"]
 
 SHAPES = {"oppose": "triangle-down", "mixed": "diamond", "support": "triangle-up"}
 GLYPHS = {"oppose": "▼", "mixed": "◆", "support": "▲"}
@@ -38,12 +28,10 @@ _COLOUR = re.compile(r'(?<==)"(#\w+|rgb\([^)"]*\))"')
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _NAMES = "oppose mixed support text muted edge line surface raised accent on-accent mark warn focus".split()
 _LIGHT = (
-    "#b3400a #6a5a80 #145fa8 #1c2127 #59626d #858e9a #d6dae0 #ffffff "
-    "#f4f5f8 #145fa8 #ffffff #fff0b3 #9a3412 #145fa8"
+    "#b3400a #6a5a80 #145fa8 #1c2127 #59626d #858e9a #d6dae0 #ffffff #f4f5f8 #145fa8 #ffffff #fff0b3 #9a3412 #145fa8"
 )
 _DARK = (
-    "#ff9a5c #cdbde2 #69b1ff #e8eaed #a6aeb8 #6b7480 #343a43 #111111 "
-    "#1c2025 #7ab8ff #0b1a2b #4d3f0a #ffb38a #9ccbff"
+    "#ff9a5c #cdbde2 #69b1ff #e8eaed #a6aeb8 #6b7480 #343a43 #111111 #1c2025 #7ab8ff #0b1a2b #4d3f0a #ffb38a #9ccbff"
 )
 COLOURS = {False: dict(zip(_NAMES, _LIGHT.split(), strict=True)), True: dict(zip(_NAMES, _DARK.split(), strict=True))}
 # Every step of a ramp carries the theme's text colour at 4.5 : 1 or more, so numbers in cells need no second colour.
@@ -79,7 +67,8 @@ def vega_config(dark: bool = False) -> dict[str, Any]:
     c = COLOURS[dark]
     words = {"labelColor": c["text"], "titleColor": c["muted"], "labelFontSize": 11, "titleFontSize": 11}
     words |= {"labelLimit": 0, "titleLimit": 0}
-    axis = {"domainColor": c["line"], "tickColor": c["line"], "gridColor": c["line"], "labelLineHeight": 12}
+    axis = {"domainColor": c["line"], "tickColor": c["line"], "gridColor": c["line"], "gridOpacity": 0.7}
+    axis |= {"labelLineHeight": 12}
     return {
         "background": "transparent",
         "font": FONT,
@@ -106,11 +95,6 @@ def without_inks(spec: Mapping[str, Any]) -> dict[str, Any]:
     """Take config and colour parameters out of a spec: the view's theme gives both."""
     params = [one for one in spec.get("params", []) if one["name"] not in inks()]
     return {key: value for key, value in spec.items() if key != "config"} | {"params": params}
-
-
-def ink(name: str) -> Any:
-    """Refer to a colour by its name, so that the mark follows the theme."""
-    return alt.expr(f"kit_{name}")
 
 
 def in_theme(spec: Mapping[str, Any], dark: bool) -> dict[str, Any]:
@@ -146,53 +130,21 @@ def drawable_frame(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(pl.col(pl.Date).dt.to_string("%Y-%m-%d"), pl.col(pl.Enum).cast(pl.String), words)
 
 
+def as_json(value: Any) -> str:
+    """Write JSON in which a polars frame is the list of its rows, and what JSON has not is its text."""
+    if isinstance(value, Mapping):
+        return "{" + ",".join(f"{json.dumps(str(key))}:{as_json(one)}" for key, one in value.items()) + "}"
+    return value.write_json() if isinstance(value, pl.DataFrame) else json.dumps(value, ensure_ascii=False, default=str)
+
+
 def rows(frame: pl.DataFrame) -> list[dict[str, Any]]:
     """Give a `drawable_frame` as rows."""
     return drawable_frame(frame).to_dicts()
 
 
-def unchecked() -> AbstractContextManager[Any]:
-    """Have Altair not validate the charts made meanwhile: the tests validate every one of them."""
-    return cast("AbstractContextManager[Any]", alt.utils.schemapi.debug_mode(False))
-
-
-def datasets(**frames: tuple[pl.DataFrame, Iterable[str]]) -> dict[str, list[dict[str, Any]]]:
-    """Give frames as the named data of a chart, which a view can replace; only the columns named with each go in.
-
-    Raises ValueError that names the missing columns.
-    """
-    for name, (frame, columns) in frames.items():
-        if missing := [column for column in columns if column not in frame.columns]:
-            raise ValueError(f"{name}: the frame lacks {', '.join(missing)}; it has {', '.join(frame.columns)}")
-    return {name: rows(frame.select(columns)) for name, (frame, columns) in frames.items()}
-
-
-def on(name: str) -> alt.Chart:
-    """Begin a layer on the chart's data of that name."""
-    return alt.Chart(alt.NamedData(name))
-
-
-def stance_scale(values: Iterable[str] | None = None) -> alt.Scale:
-    """Give the scale of a stance channel: always the same three in the same order; `values`: a shape or place each."""
-    return alt.Scale(domain=list(STANCES), range=list(values)) if values else alt.Scale(domain=list(STANCES))
-
-
 def lookup(words: Mapping[str, str]) -> str:
     """Write the axis label expression that shows each id's words instead of the id, lines kept."""
     return f"{json.dumps({key: drawable(value).splitlines() or [''] for key, value in words.items()})}[datum.value]"
-
-
-def framed(
-    chart: Any, data: Mapping[str, Any], caption: str, description: str, size: tuple[int, int]
-) -> alt.LayerChart:
-    """Finish a chart: its data, the caption line inside it, and the parameters `caption`, `picked` and colours."""
-    lines = alt.expr("split(caption, '\\n')")
-    title = alt.TitleParams(text=lines, orient="bottom", anchor="start", frame="bounds", offset=14)
-    values = {"caption": drawable(caption), "picked": "", **inks()}
-    params = [alt.param(name=name, value=value) for name, value in values.items()]
-    whole: dict[str, Any] = {"title": title, "description": description, "datasets": dict(data)}
-    finished: alt.LayerChart = chart.properties(**whole, width=size[0], height=size[1]).add_params(*params)
-    return finished
 
 
 def png(spec: Mapping[str, Any], dark: bool = False, scale: float = 2) -> bytes:
@@ -235,13 +187,3 @@ def _mimebundle(spec: dict[str, Any], **_: Any) -> tuple[dict[str, Any], dict[st
     bundle = {"application/vnd.vegalite.v5+json": drawn, "image/png": picture, "text/plain": sentence}
     # No menu: it would offer to open the chart on a server elsewhere.
     return bundle, {"application/vnd.vegalite.v5+json": {"embed_options": {"renderer": "svg", "actions": False}}}
-
-
-def enable(draw: Callable[..., Any]) -> None:
-    """Have every chart that is the last line of a cell shown as the MIME bundle that `draw(spec)` gives.
-
-    JupyterLab bundles Vega-Lite 5, so charts here keep to what version 5.6.1 draws; `chart.save` gives the same look.
-    """
-    alt.renderers.register("kit", draw)
-    alt.renderers.enable("kit")
-    alt.theme.register("kit", enable=True)(lambda: alt.theme.ThemeConfig(config=vega_config()))  # type: ignore[typeddict-item]  # the same, as a plain dict

@@ -16,7 +16,6 @@ from threading import Timer
 from typing import Any
 
 import anywidget
-import polars as pl
 import traitlets
 from comm import DummyComm
 
@@ -95,7 +94,7 @@ class View(anywidget.AnyWidget):
         frames, known = frames or {}, {*_TEXTS, "picked", "changes"}
         if unknown := set(frames) - set(self.charts) | set(texts) - known:
             raise KeyError(f"{sorted(unknown)}: charts are {sorted(self.charts)}, texts {sorted(known)}")
-        new = {_frame(name): _as_json(frame).encode() for name, frame in frames.items()}
+        new = {_frame(name): style.as_json(frame).encode() for name, frame in frames.items()}
         with self.hold_sync():
             for name, value in {**new, **texts}.items():
                 setattr(self, name, value)
@@ -108,13 +107,6 @@ class View(anywidget.AnyWidget):
                 self.send({"type": "script"}, [script()])
             except Exception as problem:  # noqa: BLE001 - the widget's edge: the reader sees it in words
                 self.send({"type": "script", "problem": str(problem)})
-
-
-def _as_json(value: Any) -> str:
-    """Write JSON in which a polars frame is the list of its rows."""
-    if isinstance(value, Mapping):
-        return "{" + ",".join(f"{json.dumps(key)}:{_as_json(one)}" for key, one in value.items()) + "}"
-    return value.write_json() if isinstance(value, pl.DataFrame) else json.dumps(value, ensure_ascii=False)
 
 
 def _frame(name: str) -> str:

@@ -1,10 +1,14 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -417,3 +421,32 @@ def test_a_chart_of_too_many_columns_shows_those_with_most_words_and_says_of_how
     panel.draw(crowded, {"rows": rows}, "").to_dict()
     left_out = set(there[key]) - set(rows[key])
     assert min(words[one] for one in set(rows[key])) >= max(words[one] for one in left_out)
+
+
+@pytest.mark.parametrize("name", PANELS)
+def test_a_kept_specification_is_the_one_that_is_drawn_anew(second: kit.Corpus, name: str) -> None:
+    panel = PANELS[name]
+    frames = panel.rows(second, second, Selection())
+    none = {key: frame.clear() for key, frame in frames.items()}
+
+    assert panel.spec(second, frames) == panel.spec(second, frames) == panel.draw(second, none, "").to_dict()
+
+
+def test_a_kept_specification_is_of_its_own_axes(second: kit.Corpus, corpus: kit.Corpus) -> None:
+    other = replace(second, themes=second.themes.with_columns(pl.lit("Another name").alias("label")))
+    first, last, elsewhere = (
+        PANELS["matrix"].spec(one, PANELS["matrix"].rows(one, one, Selection())) for one in (second, other, corpus)
+    )
+
+    assert "Another name" in json.dumps(last)
+    assert "Another name" not in json.dumps(first)
+    assert first != elsewhere
+
+
+def test_an_explorer_that_was_there_before_needs_no_altair(tmp_path: Path) -> None:
+    code = "import sys, kit; kit.Explorer(kit.load()); print('altair' in sys.modules)"
+    places = {**os.environ, "XDG_CACHE_HOME": str(tmp_path), "HOME": str(tmp_path)}
+
+    said = [subprocess.run([sys.executable, "-c", code], env=places, capture_output=True, text=True) for _ in range(2)]
+
+    assert [(one.stdout.strip(), one.returncode) for one in said] == [("True", 0), ("False", 0)]

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from html import unescape
 from html.parser import HTMLParser
 from typing import Any
 from unicodedata import category
@@ -11,7 +12,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 import kit
-from kit import Selection
+from kit import Selection, charts
 from kit.reading import Page, Section, passages_html, table
 from kit.statements import for_reading
 
@@ -314,6 +315,29 @@ def test_the_passages_of_a_corpus_are_listed_with_their_numbers(second: kit.Corp
     assert f"first 3 of {body - holding}" in page.html
 
 
+def test_a_chart_is_shown_as_a_drawing_with_a_hover_to_every_mark_and_a_picture_behind_it() -> None:
+    hostile = '</title><script>bite()</script> "a" & b'
+    pair = {"left_id": "a", "right_id": "b", "both": 4, "comparable": 4, "same": 3, "partly": 1, "different": 0}
+    names = pl.DataFrame({"speaker_id": ["a", "b"], "name": [hostile, "Bo"]})
+    bundle, _ = charts.pairs_matrix(pl.DataFrame([pair]), speakers=names)._repr_mimebundle_()
+    page = Seen()
+    page.feed(bundle["text/html"])
+
+    tags = [tag for tag, _ in page.tags]
+    assert {"svg", "style", "figure", "img"} <= set(tags)
+    assert "script" not in tags
+    assert ("div", {"class": "kit-drawing", "style": "display: none"}) in page.tags  # till the sheet shows it
+    (picture,) = (attributes for tag, attributes in page.tags if tag == "img")
+    assert picture["alt"] == bundle["text/plain"] == "A matrix of 2 holders by 2 holders."
+    assert picture["src"] == f"data:image/png;base64,{bundle['image/png']}"
+    said = [attributes["aria-label"] for tag, attributes in page.tags if tag == "path" and "aria-label" in attributes]
+    assert [words.split("\n") for words in said if words] == [
+        [f"{hostile} and Bo", "both took a stance on 4, can be compared on 4", "3 the same, 1 partly, 0 all different"]
+    ]
+    titles = re.findall(r"<title>(.*?)</title>", bundle["text/html"], flags=re.DOTALL)
+    assert [unescape(title) for title in titles] == said
+
+
 def cells(page: Page) -> list[list[str]]:
     """Give the texts of a table's cells, heads first."""
     rows: list[list[str]] = []
@@ -373,7 +397,7 @@ def test_a_table_of_nothing_says_so(second: kit.Corpus) -> None:
 def test_a_mapping_is_shown_as_names_and_values() -> None:
     page = table({"title": "A <corpus>", "languages": ["en", "fr"]})
 
-    assert cells(page)[1:] == [["title", "A <corpus>"], ["languages", "en, fr"]]
+    assert cells(page) == [["title", "A <corpus>"], ["languages", "en, fr"]]
     assert page.sentence == "A table of 2 rows: key, value."
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import re
 from base64 import b64decode
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from kit import charts, schema, style
+from kit.charts import base
 from tests.charts import pictures
 
 THEMES = pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
@@ -49,7 +51,7 @@ def test_words_can_be_read_on_what_they_stand_on(ink: str, ground: str, dark: bo
 
 @THEMES
 @pytest.mark.parametrize("ground", ["surface", "raised"])
-@pytest.mark.parametrize("mark", [*schema.STANCES, "focus", "accent"])
+@pytest.mark.parametrize("mark", [*schema.STANCES, "focus", "accent", "edge"])
 def test_marks_stand_out_from_the_background(mark: str, ground: str, dark: bool) -> None:
     assert contrast(style.COLOURS[dark][mark], style.COLOURS[dark][ground]) >= 3
 
@@ -102,7 +104,7 @@ def test_a_view_is_given_every_colour_that_a_chart_refers_to(dark: bool) -> None
     given_ = {one["name"]: one["value"] for one in style.panel_config(dark)["params"]}
 
     for name, colour in style.COLOURS[dark].items():
-        assert given_[style.ink(name.replace("-", "_")).to_dict()["expr"]] == colour
+        assert given_[base.ink(name.replace("-", "_")).to_dict()["expr"]] == colour
 
 
 MARK = {
@@ -129,11 +131,11 @@ def no_kept_pictures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("no_kept_pictures")
-def test_a_chart_shown_alone_carries_what_jupyterlab_draws_and_a_picture_and_a_sentence() -> None:
+def test_a_chart_shown_alone_carries_a_drawing_and_a_spec_and_a_picture_and_a_sentence() -> None:
     bundle, told = small_chart()._repr_mimebundle_()
 
     assert told["application/vnd.vegalite.v5+json"]["embed_options"]["actions"] is False  # no menu to elsewhere
-    assert bundle.keys() == {"application/vnd.vegalite.v5+json", "image/png", "text/plain"}
+    assert bundle.keys() == {"application/vnd.vegalite.v5+json", "text/html", "image/png", "text/plain"}
     spec = bundle["application/vnd.vegalite.v5+json"]
     assert spec["$schema"].endswith("/vega-lite/v5.json")
     assert spec["config"]["background"] == style.COLOURS[False]["surface"]
@@ -141,6 +143,40 @@ def test_a_chart_shown_alone_carries_what_jupyterlab_draws_and_a_picture_and_a_s
     width, height, colours = pictures.pixels(b64decode(bundle["image/png"]))
     assert min(width, height) > 100
     assert len(colours) > 20
+
+
+SCHEME = re.compile(r'"light-dark\((#\w+|rgb\([^)]*\)), (#\w+|rgb\([^)]*\))\)"')
+IDS = re.compile(r"\w*-?gradient_\d+")
+
+
+def shaded_chart(caption: str = "") -> alt.LayerChart:
+    names = pl.DataFrame({"speaker_id": ["a", "b"], "name": ['="#1c2127"', 'id="gradient_0"']})
+    pair = {"left_id": "a", "right_id": "b", "both": 4, "comparable": 4, "same": 3, "partly": 1, "different": 0}
+    return charts.pairs_matrix(pl.DataFrame([pair]), speakers=names, caption=caption)
+
+
+@pytest.mark.usefixtures("no_kept_pictures")
+@pytest.mark.parametrize("make", [small_chart, shaded_chart])
+def test_a_drawing_of_both_themes_is_that_of_each_in_every_colour(make: Callable[[], alt.LayerChart]) -> None:
+    spec = make().to_dict()
+    both = style.svg_of_both_themes(spec)
+
+    for group, dark in ((1, False), (2, True)):
+        as_drawn = IDS.sub("", SCHEME.sub(lambda found: f'"{found[group]}"', both))  # noqa: B023  # used at once
+        assert as_drawn == IDS.sub("", style.svg(spec, dark).decode())
+    assert len(SCHEME.findall(both)) > 20
+
+
+@pytest.mark.usefixtures("no_kept_pictures")
+def test_what_two_drawings_of_a_page_refer_to_is_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn = style.svg
+    # Two processes begin to count alike.
+    monkeypatch.setattr(style, "svg", lambda *asked: re.sub(rb"gradient_\d+", b"gradient_0", drawn(*asked)))
+    one, other = (style.svg_of_both_themes(shaded_chart(caption).to_dict()) for caption in "ab")
+
+    ids = [re.findall(r' id="([^"]+)"', drawing) for drawing in (one, other)]
+    assert [f"url(#{ids[0][0]})" in one, f"url(#{ids[1][0]})" in other] == [True, True]
+    assert set(ids[0]).isdisjoint(ids[1])
 
 
 @pytest.mark.usefixtures("no_kept_pictures")
@@ -246,6 +282,6 @@ def test_axis_words_are_looked_up_as_text_and_never_run(words: dict[str, str]) -
 def test_datasets_name_every_missing_column_of_a_frame() -> None:
     frame = pl.DataFrame({"a": [1]})
 
-    assert style.datasets(rows=(frame, ["a"])) == {"rows": [{"a": 1}]}
+    assert base.datasets(rows=(frame, ["a"])) == {"rows": [{"a": 1}]}
     with pytest.raises(ValueError, match="rows: the frame lacks b, c; it has a"):
-        style.datasets(rows=(frame, ["a", "b", "c"]))
+        base.datasets(rows=(frame, ["a", "b", "c"]))

@@ -1,6 +1,7 @@
 """Charts: frames in, Altair charts out; nothing here displays or counts."""
 
-from kit import reading, style
+from kit import reading
+from kit.charts import base
 from kit.charts.bars import passages_by_theme, words_by_speaker
 from kit.charts.matrix import stance_matrix
 from kit.charts.pairs import pair_cells, pairs_matrix
@@ -15,4 +16,4 @@ __all__ = [
     "words_by_speaker",
 ]
 
-style.enable(reading.chart_bundle)
+base.enable(reading.chart_bundle)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import altair as alt
 import polars as pl
 
+from kit.charts.base import datasets, framed, ink, on
 from kit.charts.rows import HOVER, PICKED
-from kit.schema import FORMS
-from kit.style import datasets, framed, ink, lookup, on, wrap
+from kit.schema import DRAWN, FORMS
+from kit.style import lookup, wrap
 
-WORDS = ("mark_id", "speaker_id", "name", "form", "words", "passages", "words_share", "speaker_words", "tip")
-RATES = ("mark_id", "theme_id", "column_id", "passages", "base_passages", "passages_share", "per_1000_words", "tip")
+WORDS, RATES = (DRAWN[chart]["rows"] for chart in ("words_by_speaker", "passages_by_theme"))
 
 
 def words_by_speaker(rows: pl.DataFrame, *, whole: pl.DataFrame | None = None, caption: str = "") -> alt.LayerChart:

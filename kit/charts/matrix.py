@@ -5,11 +5,12 @@ from __future__ import annotations
 import altair as alt
 import polars as pl
 
-from kit.charts.rows import EMPTY, GUTTER, HOVER, INDENT, NOTE, PICKED, backdrop, down, legend, note, pixels, placed_rows
-from kit.style import SHAPES, datasets, framed, ink, lookup, on, stance_scale, wrap
+from kit.charts.base import datasets, framed, ink, on, stance_scale
+from kit.charts.rows import EMPTY, GUTTER, HOVER, NOTE, PICKED, backdrop, down, legend, note, pixels, placed_rows
+from kit.schema import DRAWN
+from kit.style import SHAPES, lookup, wrap
 
-MARKS = ("mark_id", "speaker_id", "proposition_id", "stance", "statements", "tip")
-CELLS = ("mark_id", "speaker_id", "proposition_id", "kind", "blank", "differs", "tip")
+MARKS, CELLS = DRAWN["stance_matrix"].values()
 BLANKS = {
     "did-not-speak": ("did not speak", "M-.1,0A.1,.1 0 1 1 .1,0A.1,.1 0 1 1 -.1,0Z"),
     "theme-not-raised": ("theme not raised", "M-.3,0A.3,.3 0 1 1 .3,0A.3,.3 0 1 1 -.3,0Z"),
@@ -108,7 +109,7 @@ def _differing(middle: alt.Y) -> list[alt.Chart]:
     )
     rows = rows.transform_filter("datum.marks < datum.holders * datum.stances")
     rows = rows.transform_lookup("proposition_id", alt.LookupData(alt.NamedData("rows"), "row_id", ["middle"]))
-    here = rows.mark_point(**sign, x=INDENT / 2 - GUTTER).encode(middle, tooltip=alt.value("Holders differ on this."))
+    here = rows.mark_point(**sign, x=9 - GUTTER).encode(middle, tooltip=alt.value("Holders differ on this."))
     return [here, on("note").mark_point(**sign, x=14 - GUTTER, y=-35)]
 
 

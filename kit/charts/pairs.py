@@ -7,8 +7,9 @@ from typing import Any
 import altair as alt
 import polars as pl
 
+from kit.charts.base import datasets, framed, ink, on
 from kit.charts.rows import HOVER, NOTE, PICKED, down, legend, note, pixels
-from kit.style import datasets, framed, ink, on, wrap
+from kit.style import wrap
 
 CELLS = ("mark_id", "left_id", "right_id", "kind", "share", "words", "tip")
 _WIDE, _HIGH, _LEGEND, _KEY = 48, 34, 400, 210

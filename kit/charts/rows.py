@@ -8,9 +8,10 @@ from typing import Any
 import altair as alt
 import polars as pl
 
-from kit.style import ink, on, wrap
+from kit.charts.base import ink, on
+from kit.style import wrap
 
-GUTTER, INDENT = 240, 18  # a proposition stands in from its theme's heading
+GUTTER, _INDENT = 240, 18  # a proposition stands in from its theme's heading
 NOTE = (pl.DataFrame({"row": [0]}), ["row"])
 EMPTY = alt.expr("length(data('marks')) ? '' : 'No statements in this selection.'")
 PICKED = "datum.mark_id === picked"
@@ -47,7 +48,7 @@ def backdrop(height: int, width: int, gutter: int) -> list[alt.Chart]:
     words: dict[str, Any] = {"align": "left", "baseline": "middle", "lineBreak": "\n", "fill": ink("text")}
     bands = rows.transform_filter("datum.shaded").mark_rect(fill=ink("raised"), fillOpacity=0.6, aria=False)
     heading = rows.transform_filter("datum.heading").mark_text(fontWeight="bold", fontSize=12, x=8 - gutter, **words)
-    text = rows.transform_filter("!datum.heading").mark_text(fontSize=11, lineHeight=13, x=INDENT - gutter, **words)
+    text = rows.transform_filter("!datum.heading").mark_text(fontSize=11, lineHeight=13, x=_INDENT - gutter, **words)
     return [
         bands.encode(top, alt.Y2("bottom"), x=edge, x2=end),
         rows.mark_rule(stroke=ink("line"), aria=False).encode(y=bottom, x=edge, x2=end),

@@ -9,12 +9,14 @@ from typing import Any
 import altair as alt
 import polars as pl
 
+from kit.charts.base import datasets, framed, ink, on, stance_scale
 from kit.charts.rows import EMPTY, GUTTER, HOVER, NOTE, PICKED, backdrop, down, legend, note, placed_rows
-from kit.style import SHAPES, datasets, framed, ink, on, stance_scale
+from kit.schema import DRAWN
+from kit.style import SHAPES
 
 OFFICES = ("row_id", "office", "since", "until", "tip")
 LINKS = ("row_id", "begins", "ends", "change", "tip")
-MARKS = tuple("mark_id row_id stance statements first_hand earliest latest unknown lane lanes tip".split())
+MARKS = DRAWN["statements_over_time"]["marks"]
 _HALF = "toDate((+datum.begin + +datum.finish) / 2)"
 _WIDTH, _LANE, _STEP, _HELD = 520, 64, 15, ":offices"
 

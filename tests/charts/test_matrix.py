@@ -9,7 +9,7 @@ import pytest
 import kit
 from kit import Selection, schema
 from kit.charts import stance_matrix
-from kit.charts.matrix import BLANKS, placed_rows
+from kit.charts.matrix import _DIFFER, BLANKS, CELLS, placed_rows
 from kit.positions import SILENCE_WORDS, holders, matrix_rows
 from kit.style import COLOURS, SHAPES
 from tests.charts import pictures
@@ -121,6 +121,48 @@ def test_the_second_corpus_has_a_holder_of_two_stances_and_the_cell_says_so(seco
     assert marks.filter(**place)["stance"].to_list() == ["oppose", "support"]
     assert cells.filter(**place)["differs"].to_list() == [True]
     assert cells.filter("differs").height == 1
+
+
+@pytest.mark.parametrize(
+    ("stances", "differ"),
+    [
+        ({"a": ["support"], "b": ["oppose"]}, True),
+        ({"a": ["support", "oppose"], "b": ["oppose"]}, True),
+        ({"a": ["support"], "b": ["support"]}, False),
+        ({"a": ["support", "oppose"], "b": ["oppose", "support"]}, False),
+        ({"a": ["support", "oppose"]}, False),
+        ({}, False),
+    ],
+)
+@pytest.mark.parametrize("version", pictures.VERSIONS)
+def test_a_row_has_a_sign_at_its_head_where_holders_differ(
+    stances: dict[str, list[str]], differ: bool, version: str
+) -> None:
+    marks = [mark(holder, "q", stance) for holder, some in stances.items() for stance in some]
+    items = pictures.drawn(pictures.replaced(chart([mark("a", "p", "support")]), marks=marks), version=version)
+
+    row = placed_rows(PROPOSITIONS, THEMES)[0].row(by_predicate=pl.col("row_id") == "q", named=True)
+    signs = [one for one in pictures.having(items, "symbol") if one.shape == _DIFFER]
+    in_legend, *signs = sorted(signs, key=lambda one: float(one.y))
+    (words,) = (one for one in pictures.having(items, "text") if one.words == "holders differ")
+    (text,) = (one for one in pictures.having(items, "text") if one.words == LONG)
+    assert abs(in_legend.y - words.y) < 6
+    assert in_legend.x < words.x
+    assert [(round(one.y, 3), one.x < text.x) for one in signs] == ([(row["middle"], True)] if differ else [])
+
+
+@pytest.mark.parametrize(
+    "name", ["Ann", "Department for Business, Energy and Industrial Strategy", "A Name of Two Lines Each Short"]
+)
+def test_a_long_name_heads_its_column_in_two_lines_at_most(name: str) -> None:
+    frames = pl.DataFrame([mark("a", "p", "support")]), pl.DataFrame(schema=CELLS)
+    speakers = SPEAKERS.with_columns(name=pl.lit(name))
+    axes = {"speakers": speakers, "propositions": PROPOSITIONS, "themes": THEMES}
+    items = pictures.drawn(pictures.unchecked(lambda: stance_matrix(*frames, **axes)))
+
+    heads = [one for one in pictures.having(items, "text") if one.words == name]
+    assert len(heads) == 2
+    assert max(one.text.count("\n") for one in heads) <= 1
 
 
 def test_the_picked_mark_is_larger_and_the_picked_cell_has_a_stronger_frame() -> None:

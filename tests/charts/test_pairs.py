@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import polars as pl
@@ -115,6 +116,21 @@ def test_a_name_ends_its_row_and_heads_its_column() -> None:
         assert cell.x <= one.x + one.dx <= cell.x + cell.width
         assert one.y < cell.y < other.y < cell.y + cell.height
         assert cell.x + cell.width <= other.x + other.dx
+
+
+def test_names_of_several_lines_do_not_stand_in_one_another_s_rows() -> None:
+    long = "A Very Long Name of a Public Body That Nobody Would Ever Say in One Breath, and Its Successors in Law"
+    spec = pairs_matrix(pairs(COUNTS), speakers=SPEAKERS.with_columns(name=pl.lit(long))).to_dict()
+    items = pictures.drawn(spec)
+
+    names = [one for one in pictures.having(items, "text") if one.words == long]
+    lines = names[0].text.count("\n") + 1
+    assert lines >= 3
+    assert len(names) == 4
+    tops = sorted(one.y for one in names)
+    assert min(b - a for a, b in itertools.pairwise(tops)) >= 12 * lines + 6
+    boxes = sorted(((one.y, one.y + one.height) for one in pictures.having(items, "rect") if one.description), key=str)
+    assert all(bottom <= top for (_, bottom), (top, _) in itertools.combinations(sorted(set(boxes)), 2))
 
 
 def test_the_picked_pair_has_a_stronger_frame() -> None:

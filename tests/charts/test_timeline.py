@@ -224,6 +224,18 @@ def test_an_axis_that_begins_in_year_1_or_ends_in_year_9999_is_drawn(days: tuple
     assert places == sorted(places)
 
 
+@pytest.mark.parametrize("version", pictures.VERSIONS)
+def test_years_below_100_are_years_of_the_first_century(version: str) -> None:
+    some, then, last = date(20, 1, 1), date(50, 1, 1), date(99, 12, 31)
+    marks = [mark("a day", (then, then)), mark("between", (some, then))]
+    items = pictures.drawn(chart(marks, days=(date(1, 1, 1), last)), version=version)
+
+    years = {one.words: one.x for one in items if one.role == "axis-label"}
+    assert day_of(items, "a day") == pytest.approx(years["0050"], abs=1)
+    (bar,) = bars(items, "between")
+    assert (bar.x + 2, bar.x2 - 2) == (pytest.approx(years["0020"], abs=1), pytest.approx(years["0050"], abs=1))
+
+
 def test_the_picked_mark_is_larger() -> None:
     spec = pictures.replaced(chart([mark("one", STATED), mark("two", INFERRED)]), {"picked": "two"})
     items = pictures.drawn(spec)
