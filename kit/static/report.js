@@ -1,0 +1,17 @@
+
+// What the mouse rests on is told at once, in the place of the browser's own hint; without a script the hint is left.
+const words = new Map([...document.querySelectorAll(".kit-drawn title")].map((one) => [one.parentNode, one.textContent]));
+document.querySelectorAll(".kit-drawn title").forEach((one) => one.remove());
+const box = document.querySelector(".kit-report").appendChild(document.createElement("div"));
+box.className = "kit-tooltip";
+box.setAttribute("role", "tooltip");
+box.hidden = true;
+
+document.addEventListener("pointermove", ({ target, clientX, clientY }) => {
+  const said = words.get(target);
+  box.hidden = !said;
+  if (!said || box.textContent !== said) box.textContent = said ?? "";
+  const left = Math.min(clientX + 14, innerWidth - box.offsetWidth - 8), below = clientY + 18;
+  const top = below + box.offsetHeight < innerHeight ? below : clientY - box.offsetHeight - 12;
+  box.style.translate = `${Math.max(8, left)}px ${Math.max(8, top)}px`;
+});
