@@ -1,4 +1,4 @@
-"""Make the README's pictures: the explorer in a real JupyterLab, light and dark, with one mark chosen.
+"""Make the README's pictures, in a real JupyterLab, light and dark: the explorer with one mark chosen, the comparer.
 
 Run `.venv/bin/python scripts/pictures.py`; it needs what the tests need.
 """
@@ -36,6 +36,24 @@ def test_take_pictures_of_the_explorer(book: Any) -> None:
         panel.scroll_into_view_if_needed()
         page.wait_for_timeout(1000)  # a picture only: the theme's own transitions have to end
         panel.screenshot(path=ROOT / "pictures" / f"explorer-{'dark' if dark else 'light'}.png", animations="disabled")
+
+
+def test_take_pictures_of_the_comparer(book: Any) -> None:
+    """Take the head of the panel and its first rows, in both themes."""
+    page = book.page
+    page.set_viewport_size({"width": 1440, "height": 2600})
+    book.open("04_compare.ipynb").run()
+    page.evaluate("() => globalThis.jupyterapp.shell.collapseLeft()")
+    book.drawn("pairs")
+    for dark in (False, True):
+        book.theme(dark).drawn("pairs")
+        page.mouse.move(0, 0)
+        panel = page.locator(".kit-comparer").first
+        panel.scroll_into_view_if_needed()
+        page.wait_for_timeout(1000)
+        clip = {**panel.bounding_box(), "height": 1200}
+        path = ROOT / "pictures" / f"comparer-{'dark' if dark else 'light'}.png"
+        page.screenshot(path=path, clip=clip, animations="disabled")
 
 
 if __name__ == "__main__":
