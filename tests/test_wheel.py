@@ -43,7 +43,7 @@ def python(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
 def test_the_wheel_carries_every_file_of_the_package_and_of_the_corpus(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
 
-    code = [path for path in (ROOT / "kit").rglob("*") if path.suffix in {".py", ".js", ".css", ".html"}]
+    code = [path for path in (ROOT / "kit").rglob("*") if path.suffix in {".py", ".js", ".css", ".html", ".toml"}]
     corpus = [path for path in (ROOT / "corpus").rglob("*") if path.is_file()]
 
     assert {path.relative_to(ROOT).as_posix() for path in code} <= names

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
+from pkgutil import get_data
 from textwrap import shorten
 
 from kit.errors import Doubt
-from kit.spans import line_of
+from kit.spans import line_of, strip_span
+
+_LISTS = tomllib.loads((get_data(__name__, "words.toml") or b"").decode())
+WORDS = {name: "|".join(words.splitlines()) for name, words in _LISTS.items()}  # alternatives for `re`
 
 
 @dataclass(frozen=True)
@@ -37,6 +42,12 @@ class Reading:
 
     passages: tuple[Draft, ...]
     doubts: tuple[Doubt, ...] = ()
+
+
+def own(text: str, start: int, end: int, form: str, zone: str = "body", turn: int = 0) -> list[Draft]:
+    """Give the publisher's words between two characters as a passage; none where there is nothing but white space."""
+    start, end = strip_span(text, start, end)
+    return [Draft(start, end, form, zone, own=True, turn=turn)] if start < end else []
 
 
 def beginning(words: str) -> str:

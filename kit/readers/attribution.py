@@ -5,79 +5,33 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from kit.readers import WORDS
 from kit.spans import sentences
 
-SAY = (
-    r"(?<![\w-])(?:said|says?|told|tells|wr(?:ote|ites)|went on|(?:urge|announce|argue|conclude|declare)[ds]|hit back"
-    r"|took to (?:[A-Z]\w*|social media)|(?:(?:is|are|was) (?:due|expected) to|will) say|(?:stat|not|continu|tweet|post"
-    r"|admitt|comment|repli|jok|quipp|cri|observ|promis|plead|interject|claim|respond|answer|remark|shout|repeat|reflect"
-    r"|stress|laugh|retort)ed|(?:add|explain|insist|warn|recall|ask|reveal|confirm|suggest)(?:ed|s))(?![\w-])"
-)
-_ACT = (
-    r"\b(?:paid tribute|(?:dis)?agree[ds]|sent|written|hit|spoke|(?:call|advis|declin|refus|react|attack|back|issu"
-    r"|email|critici[sz]|prais|thank|condemn|welcom|apologis|vow|pledg|defend|appeal|slamm|dismiss|deni|express"
-    r"|describ|accus|reject|begg|blam|question|demand|support|hail|mock)ed)\b"
-)
-_STATE = (
-    r"\b(?:was|is|remain(?:s|ed)) (?:(?:not|far|less|more|from|so|\w+ly) )*(?:(?:un)?(?:convinced|impressed|repentant)"
-    r"|blunt(?:er)?|scathing|furious|adamant|defiant|sceptical|sympathetic|dismissive|forgiving|optimistic)$"
-)
+SAY = rf"(?<![\w-])(?:{WORDS['say']})(?![\w-])"
+_ACT = rf"\b(?:{WORDS['act']})\b"
+_STATE = rf"\b(?:was|is|remain(?:s|ed)) (?:(?:not|far|less|more|from|so|\w+ly) )*(?:{WORDS['state']})$"
 _AUX = r"(?:(?:has|have|had|also|later|then|further|today|yesterday|since|already|\b(?!family|assembly|ally)[a-z]+ly) )"
-FINITE = (
-    r"\b(?:is|are|was|were|am|has|have|had|do|does|did|can|could|will|would|shall|should|may|might|must|cannot|\w+n't"
-    r"|(?:I|[Ii]t|[Tt]h(?:at|ere|ey|is)|[Ww](?:e|hat|ho|here)|[Ss]?[Hh]e|[Hh]ow|[Hh]ere|[Yy]ou)'(?:s|re|ve|ll|d|m))\b"
-)
+FINITE = rf"\b(?:{WORDS['finite']})\b"
 _LEAD = re.compile(
-    r"(?:(?:But|And|and|but|However|Yet|So|Then|Later|Meanwhile|Now|Today|Yesterday|Earlier|Instead|Finally) "
-    r"|(?:Late |Early )?(?:[Oo]n|By|[Ii]n|[Aa]t|[Ll]ast|[Tt]his) (?:(?:the|a|his|her|its|their|that|this|same|last|next"
-    r"|\w+day|morning|afternoon|evening|night|week|month|year|\d\w*|statement|post|tweet|letter|interview|email|speech"
-    r"|report|website) )+(?<!\b(?:the|his|her|its) )(?<!\btheir )(?<!\ba )(?=[A-Zthasi]))*"
+    rf"(?:(?:{WORDS['opener']}) |(?:Late |Early )?(?:[Oo]n|By|[Ii]n|[Aa]t|[Ll]ast|[Tt]his) (?:(?:{WORDS['time']}) )+"
+    r"(?<!\b(?:the|his|her|its) )(?<!\btheir )(?<!\ba )(?=[A-Zthasi]))*"
 )
-_CUT = (
-    r"on|in|at|during|after|before|as|when|while|outside|following|last|this|earlier|later|yesterday|today|to|about|who"
-    r"|with|via|but|because|afterwards|\w+day"
-)
-_SKIP = re.compile(
-    rf"(?:(?i:whose|whom|which|where|that|of|from|by|near|for|then|since|{_CUT})|[a-z]+(?:ing|ed)"
-    r"|Speaking|Writing|Asked)\b|\d[\w-]*$"
-)
-_PREPOSITIONS = set("of for from at in with on by to behind representing against about".split())
-_INDEFINITE = set("a an one another some many several two three other every any".split())
-_OWNED = {"the", "his", "her", "their", "its", "our", "my"}
-MODIFIERS = "former then acting interim late night next new previous outgoing incoming would-be deputy shadow".split()
-_NO_NOUN = set(
-    "that who whom which what when after because if while where how why as than before until unless since said though "
-    "says told claims claimed not never nobody it there this these those we i you be been according asked".split()
-)
-_FUNCTION = set(
-    "but and however yet speaking although meanwhile he she they last earlier later both no now then so also today "
-    "yesterday despite during following under over only still even former once everyone".split()
-).union(_PREPOSITIONS, _INDEFINITE, _OWNED, _NO_NOUN)
-_NOBODY = set(
-    "letter statement report email notice sign post tweet message document banner text note caption poster placard "
-    "leaflet review study survey website page video book song headline article petition others and or both".split()
-)
-_TITLES = dict.fromkeys("Mr Sir Lord".split(), "he") | dict.fromkeys("Mrs Ms Miss Dame Lady".split(), "she")
-_TITLES |= dict.fromkeys("Dr Prof Professor Rev Cllr Councillor Judge Captain Capt Lt Sgt Mx Baroness".split(), "")
+_SKIP = re.compile(rf"(?:(?i:{WORDS['skip']}|{WORDS['cut']})|[a-z]+(?:ing|ed)|Speaking|Writing|Asked)\b|\d[\w-]*$")
+_SETS = ("preposition", "indefinite", "owner", "no_noun", "nobody")
+_PREPOSITIONS, _INDEFINITE, _OWNED, _NO_NOUN, _NOBODY = (set(WORDS[name].split("|")) for name in _SETS)
+_FUNCTION = {*WORDS["function"].split("|")} | _PREPOSITIONS | _INDEFINITE | _OWNED | _NO_NOUN
+_PRONOUNS = {"title_he": "he", "title_she": "she", "title": ""}
+_TITLES = {title: pronoun for name, pronoun in _PRONOUNS.items() for title in WORDS[name].split("|")}
 _HONOUR = re.compile(rf"^.*\b(?:{'|'.join(_TITLES)}|[A-Z]{{2,}})\.? ")
-BODIES = re.compile(
-    r"\b(?:Council|Company|Department|University|College|Federation|Association|Trust|Group|Party|Committee|Agency|Live"
-    r"|Services?|Office|Court|Street|Road|Lane|Avenue|Square|Bridge|River|Park|Hospital|School|Radio|News|Union|Society"
-    r"|Institute|Ministry|Board|Commission|Centre|Hall|House|Church|Club|Team|Authority|Foundation|Times|Echo|Herald"
-    r"|Gazette|Post|Chronicle|Mail|Ltd|Bank|Review|Act|Bill|Report|Day|Week|City|Town|County|North|South|East|West"
-    r"|Upper|Lower|Great|Little|St|New|Old|Green|National|Royal|British|International|Campaign|Network|Forum|Alliance"
-    r"|Action|Operation|Storm|Good|(?!(?:[KQ]C|MP|MSP|[CMO]BE)\b)[A-Z]{2,}s?|Estates|Homes|Rail|Airport|\w*\d\w*)\b"
-)
+BODIES = re.compile(rf"\b(?:{WORDS['body']})\b")
 _WORD = r"(?:[A-Z]|@\w)(?:[\w-]|'(?!s\b)(?=\w)|(?<=s)'(?= [A-Z]))*"
 _BRIEF = r"(?:\w+ )?(?i:cabinet member|minister|portfolio holder) for(?: [a-z]+)+"
 _OWNER = re.compile(rf"(?:[^,]*'s?|{_BRIEF}) (?={_WORD} {_WORD}$)")
 NAME = rf"(?:(?:(?:Mrs?|M[sx]|Dr|Rev|Prof|Cllr|Capt|[A-Z])\.|{_WORD}) (?:(?:de|van|von|der|bin|al|la|le|&) )*)*{_WORD}"
 _RUN = re.compile(rf"(?<![\w'-]){NAME}(?![\w-])")
 _NEAR = r"\b(?:in|at|near|across|outside|around|[Tt]he)"
-ALIVE = (
-    r"\b(?!(?i:over|under|after|former|other|either|river|border|for|or|water|however|never|tower|october|\w+ember)\b)"
-    r"[A-Za-z-]*(?:er|or|ist|man|woman|person|chef|head|chair|friend|wife|neighbour|resident)"
-)
+ALIVE = rf"\b(?!(?i:{WORDS['not_alive']})\b)[A-Za-z-]*(?:{WORDS['alive']})"
 _PAIRED = re.compile(  # "the park and leisure officer", "the Alder and Mill Trust": one speaker all the same
     rf"^({ALIVE}) and (?=[a-z ]*{ALIVE} {NAME}$)|^(.*?(?:\b(?i:the|an?)|'s)) (?:(?!{BODIES.pattern}){_WORD} and"
     rf" (?=.*{BODIES.pattern}$)|(?!{ALIVE} |\w+s )[a-z]+ and (?=[a-z]+ {ALIVE}(?: {NAME})?$))"
@@ -112,7 +66,8 @@ def phrase(text: str) -> Who | None:
     office = len(lead) == 1 and lead[0] in _OWNED and name and name[0] not in _TITLES  # "the Trust", "its President"
     if name and not held and not office and not _INDEFINITE & set(lead):
         whole = len(head) == len(words) or len(name) > 1 and (lead or not BODIES.search(" ".join(name)))
-        return Who(" ".join(name), "name") if whole and not {*lead[-1:]} & {*MODIFIERS} else Who(text, "common")
+        former = {*lead[-1:]}.intersection(WORDS["modifier"].split("|"))
+        return Who(" ".join(name), "name") if whole and not former else Who(text, "common")
     owned = words[0].lower() in _INDEFINITE | _OWNED or any(word.endswith(("'s", "s'")) for word in head[:-1])
     many = head[-1].endswith("s") and (text[0].isupper() or len(head) < 3)
     return Who(text, "common") if many or owned and len(words) > 1 else None
@@ -175,14 +130,14 @@ def after(fragment: str, stopped: bool, names: Names) -> tuple[Who, str] | None:
     sentence, rest = text[:end].rstrip(" .,:"), text[end:].strip()
     if match := re.match(rf"(?:according to|{said}) (?!to\b)(.+)$", sentence):
         first, *more = re.split(r"[;:]|, | [–—] ", match[1])
-        found = phrase(re.split(rf" (?:{_CUT})\b", re.sub(r" \([^)]*\)", "", first))[0])
+        found = phrase(re.split(rf" (?:{WORDS['cut']})\b", re.sub(r" \([^)]*\)", "", first))[0])
         apart = [who for part in more[:1] if (who := phrase(part)) and who.kind == "name"]
         return (_one([found, *apart], names) if found else None) or UNCLEAR, rest
     verb = re.search(SAY, sentence)
     if not verb or stopped and sentence[0].isupper() and sentence[verb.end() :].strip():
         return None
-    ends = rf"(?:$|[.,;:]|\s(?:{_CUT}|of|by|from|that day|the (?:next|same))\b)"
-    says = re.match(rf"(?:told|tells|asked|urged|warned)\b|{SAY}{ends}", sentence[verb.start() :])
+    ends = rf"(?:$|[.,;:]|\s(?:{WORDS['cut']}|of|by|from|that day|the (?:next|same))\b)"
+    says = re.compile(rf"(?:told|tells|asked|urged|warned)\b|{SAY}{ends}").match(sentence, verb.start())
     found = subject(sentence[: verb.start()], names) if says else None
     return (found, rest) if found else None
 

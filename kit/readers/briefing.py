@@ -10,10 +10,10 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from kit.errors import Doubt, WrongKind
-from kit.readers import Draft, Reading, unsure
+from kit.readers import WORDS, Draft, Reading, own, unsure
 from kit.readers.attribution import BODIES, UNCLEAR, Names, Who, acts, after, before, subject
-from kit.readers.offices import fullest_form
-from kit.readers.question_time import POST
+from kit.readers.offices import POST, fullest_form
+from kit.readers.question_time import refuse
 from kit.readers.quotations import CLEAN, Quote, quotations
 from kit.spans import sentences, strip_span
 
@@ -23,12 +23,10 @@ _LINES = re.compile(  # with those below that are indented, or go on in a small 
     rf"(?<![^{_BREAK}])({_SPACE}*)\S[^{_BREAK}]*"
     rf"(?:\r?\n(?!{_SPACE}*(?:{BULLET.pattern}))(?:\1{_SPACE}+(?=\S)|{_SPACE}*(?=[a-z]))[^{_BREAK}]+)*"
 )
-FIELD = re.compile(r"(?i)(?:question by|asked of|answered by)\s*:")
 FIRST_PERSON = re.compile(r"\b(?:I|[Ww]e|[Mm]y|[Oo]ur|us|me)\b")
 _ONE_PERSON = re.compile(r"\bI(?:'| [a-z]{2,})|\b[Mm]y\b")
-_SAID = re.compile(
-    r"(?i:statement|comment|message|remark|response|quote)s? (?:by|from) |.*\b(?:said|says|added|told)\b"
-)
+_QUESTION = re.compile(r"(?<![^.?!])[^.?!]++\?")
+_SAID = re.compile(rf"(?i:{WORDS['statement']})s? (?:by|from) |.*\b(?:said|says|added|told)\b")
 
 
 class _Paragraph(NamedTuple):
@@ -37,9 +35,6 @@ class _Paragraph(NamedTuple):
     sign: int  # characters of a bullet's sign
     heading: bool
     prose: bool
-
-
-_QUESTION = re.compile(r"[^.?!]+[.?!]?")  # a sentence; one pattern for questions alone would read a long line for hours
 
 
 def read(text: str) -> Reading:
@@ -51,8 +46,7 @@ def read(text: str) -> Reading:
     """
     page = _paragraphs(text)
     bullets, prose = sum(bool(part.sign) for part in page), sum(part.prose for part in page)
-    if any(FIELD.match(part.words) for part in page):
-        raise WrongKind("it has the fields of a question and its answer")
+    refuse(text)
     if bullets < 2 or bullets <= prose:
         raise WrongKind(f"it has {bullets} bullets and {prose} paragraphs; a briefing has more bullets")
     names = Names("\n".join(_flat(part.words[part.sign :]) for part in page))
@@ -61,12 +55,12 @@ def read(text: str) -> Reading:
         stop = at + len(words)
         for start, end, who in said:
             label = who.label if who.kind == "name" or re.search(r".[A-Z]", who.label) else None
-            name = fullest(label) if label else None
-            passages += [*_own(text, at, start), Draft(start, end, "quoted", label=label, name=name, turn=1)]
+            passages += own(text, at, start, "written", turn=1)
+            passages.append(Draft(start, end, "quoted", "body", False, label, fullest(label) if label else None, 1))
             if not label:
                 doubts.append(unsure(text, start, end, "a statement has no speaker"))
             at = end
-        passages += _own(text, at, stop, heading)
+        passages += own(text, at, stop, "written", "heading" if heading else "body", int(not heading))
     return Reading(tuple(passages), tuple(doubts))
 
 
@@ -104,7 +98,7 @@ def _said(page: list[_Paragraph], names: Names) -> Iterator[list[tuple[int, int,
                 statement = [running] * (own + 1) + [UNCLEAR] * (len(following) - own - 1)
         elif not heading and (who := _introduced(lead, rest, names)):
             said = [(end - len(rest), end, who)]
-        elif _ONE_PERSON.search(_QUESTION.sub(_told_only, words)) and not heading:
+        elif not heading and _ONE_PERSON.search(_QUESTION.sub("", words)):
             said = [(start + sign, end, UNCLEAR)]
         yield said
 
@@ -148,13 +142,3 @@ def _attributed(text: str, who: Who | None, names: Names) -> list[Quote]:
 
 def _flat(words: str) -> str:
     return " ".join(words.split())
-
-
-def _own(text: str, start: int, end: int, heading: bool = False) -> list[Draft]:
-    start, end = strip_span(text, start, end)
-    zone, turn = ("heading", 0) if heading else ("body", 1)
-    return [Draft(start, end, "written", zone, own=True, turn=turn)] if start < end else []
-
-
-def _told_only(sentence: re.Match[str]) -> str:
-    return "" if sentence[0].endswith("?") else sentence[0]

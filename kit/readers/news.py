@@ -7,33 +7,21 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from kit.errors import Doubt, WrongKind
-from kit.readers import Draft, Reading, beginning
+from kit.readers import WORDS, Draft, Reading, beginning, own
 from kit.readers.attribution import ALIVE, SAY, UNCLEAR, Names, Who, acts, after, before, leading, subject
 from kit.readers.offices import fullest_form
+from kit.readers.question_time import refuse
 from kit.readers.quotations import CLEAN, ENDED, Quote, quotations
-from kit.spans import line_of, lines, sentences, strip_span
+from kit.spans import line_of, lines, sentences
 
-_SIGNED = re.compile(  # a date, or a byline
-    r"(?i)(?=.*\d)(?:[\W\d_]|(?:mon|tue|wed|thu|fri|sat|sun|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
-    r"|published|(?:last |first )?updated|posted|date|at|on|am|pm|bst|gmt|by|st|nd|rd|th|(?:hour|minute|day)s?|ago"
-    r"|today|yesterday)++$"
-    r"|(?:(?:(?:words|reporting|story|exclusive) )?by [A-Z]|@\w+$|\S+@\S+\.\w+$)(?!(?:\S+\s+){13})(?!.*[.:]$)"
-)
-_FURNITURE = re.compile(
-    r"(?i)(?P<list>(?:(?:see )?more (?:latest|top|from|stories|news|on this)|most (?:read|popular|viewed)|related \w+"
-    r"|top stories|latest (?:news|stories|headlines)|(?:you )?(?:may|might) also like|trending|read (?:next|more)"
-    r"|around the \w+)\b.{0,20}$)"
-    r"|(?:listen to this article|loading audio|advert|share\b|copy (?:this )?link|sign up\b|subscribe\b|follow us"
-    r"|(?:view )?comments?$|(?:read|watch|listen|see) (?:more|also|next|now)\b(?!.*\w\.$)|\d+ (?:min read|comments)"
-    r"|(?:read|watch|listen|related|more|also read|exclusive)\s*[:|])"
-)
-_CREDIT = re.compile(
-    r"(?i)[.\s(|](?:picture|pic|photo(?:graph)?|image|credit|source)s?(?: credit)?s?(?:\s*:|\s+by\b)[^.]{0,60}\.?\)?$"
-    r"|^(?:picture|photo|image|media)s?(?: \w+)?\s*[:,]|\((?:pictured?|left|right|file)\b[^)]*\)[^.!?]*$"
-)
+_BYLINE = rf"(?:{WORDS['byline']})(?!(?:\S+\s+){{13}})(?!.*[.:]$)"
+_SIGNED = re.compile(rf"(?i)(?=.*\d)(?:[\W\d_]|{WORDS['date']})++$|{_BYLINE}")
+_FURNITURE = re.compile(rf"(?i)(?P<list>(?:{WORDS['list']})\b.{{0,20}}$)|(?:{WORDS['furniture']})")
+_CREDIT = re.compile(f"(?i){WORDS['credit']}")
 _LABELLED = r"[A-Z][\w.'’ -]{1,50}(?:\([^)]*\))?\s*:\s+[^\s\"'“‘]"
 _WORDS_OF = r"(?:The words were those of|Th(?:at|[eo]se) (?:was|were) the (?:words|view|verdict) of|So said) "
 _SPEAKING = r"(?!S?He )([^.?!\"“]+[ ,])(?<!who )was speaking (?:to|at|as|after|ahead|before|during|from|outside|on)\b"
+_POSSESSIVES = {"he": "his", "she": "her", "they": "their", "it": "its"}
 _SAME = Who("", "same")
 
 
@@ -72,6 +60,7 @@ def read(text: str) -> Reading:
         if line.zone in ("body", "caption"):
             line.quotes = quotations(line.text, names)
             _attribute(line, names)
+    refuse(text)
     _refuse(page, signs)
     body = [line for line in page if line.zone == "body"]
     names.learn([line.told() for line in body])
@@ -188,11 +177,11 @@ def _pronoun(body: list[_Line], at: int, number: int, pronoun: str, names: Names
     if not line.quotes[number].behind:
         at, told = (at, told) if told else (at - 1, _told(body[at - 1].told()))
         named, told = [re.sub(rf"^{pronoun.title()}\b.*", "", sentence) for sentence in told[-1:]], told[:-1]
-    near = bool(told)
-    while at and not spoken and (not told or re.match(rf"{pronoun.title()}\b", told[0]) and not near):
+    near, form = bool(told), re.compile(rf"\b{pronoun}\b|^(?:{_POSSESSIVES[pronoun]}) ", re.IGNORECASE)
+    while at and not spoken and (not told or re.match(rf"{pronoun}\b", told[0], re.IGNORECASE) and not near):
         named += told
         at, told, spoken = at - 1, _told(body[at - 1].told()), body[at - 1].quotes
-    recent = told[0] if told and told[-1].startswith(pronoun.title()) else " ".join(told[-1:])
+    recent = told[0] if told and form.search(told[-1]) and not names.people(told[-1]) else " ".join(told[-1:])
     acting = acts(recent, names)
     if spoken:
         who: Who | None = Who(spoken[-1].label or "", "same")
@@ -233,7 +222,6 @@ def _refuse(page: list[_Line], signs: bool) -> None:
     half = max(1, 0.5 * len(told))
     reasons = {
         "the text is empty": not page,
-        "it has the fields of a question and its answer": count(r"(?i:question by|asked of|answered by)\s*:") > 1,
         "most lines are bullets or markup": count(r"[-*•–·<{]") > half,
         "many lines start with a speaker's label, as in a transcript": count(_LABELLED) > max(3, 0.3 * len(told)),
         "it has a salutation, as a speech has": count(r"(?i)dear .*,|.*\bladies and gentlemen|good (morn|after|even)"),
@@ -254,7 +242,7 @@ def _assemble(text: str, page: list[_Line], names: Names) -> Reading:
         number, at, in_body = line_of(text, line.start), line.start, line.zone == "body"
         for quote in line.quotes:
             start, end, label = line.start + quote.start, line.start + quote.end, quote.label
-            drafts += _narrated(text, at, start, line.zone)
+            drafts += own(text, at, start, "narrated", line.zone)
             key = names.identity(label) if label else f"?{start}"
             if in_body:
                 turn, last = turn + (key != last), key
@@ -264,13 +252,8 @@ def _assemble(text: str, page: list[_Line], names: Names) -> Reading:
                 what = "a quotation has no attribution that is certain"
                 doubts.append(Doubt(number, what, beginning(text[start:end]), remedy))
             at = end
-        drafts += _narrated(text, at, line.start + len(line.text), line.zone)
+        drafts += own(text, at, line.start + len(line.text), "narrated", line.zone)
         if line.runs_on and in_body and id(line) not in goes_on:
             remedy = "check that it ends with its paragraph"
             doubts.append(Doubt(number, "a quotation is never closed", beginning(text[start:end]), remedy))
     return Reading(tuple(drafts), tuple(doubts))
-
-
-def _narrated(text: str, start: int, end: int, zone: str) -> list[Draft]:
-    start, end = strip_span(text, start, end)
-    return [Draft(start, end, "narrated", zone, True)] if start < end else []

@@ -3,60 +3,36 @@
 from __future__ import annotations
 
 import re
-from itertools import takewhile
+from itertools import pairwise, takewhile
+from string import capwords
 
 from kit.errors import Doubt, WrongKind
-from kit.readers import Draft, Reading, beginning, unsure
+from kit.readers import WORDS, Draft, Reading, beginning, unsure
 from kit.readers.attribution import BODIES, Names
-from kit.readers.briefing import BULLET, FIELD, FIRST_PERSON
-from kit.readers.offices import fullest_form
-from kit.readers.question_time import POST, TITLE
+from kit.readers.briefing import BULLET, FIRST_PERSON
+from kit.readers.offices import POST, TITLE, fullest_form, without_letters
+from kit.readers.question_time import refuse
 from kit.spans import fold, lines
 
 _QUOTED = re.compile(r"“[^”]*(?:”|$)|\"[^\"]*(?:\"|$)|(?<!\w)[‘'](?:[^‘’']|[’'](?=\w))*(?:[’'](?!\w)|$)")
-_SPEECH = r"(?i:speech|remarks|lecture|address|keynote|statement)"
-_TELLS = re.compile(
-    rf"\b(?:{_SPEECH}|spoke|speaking|addressed|delivered)\b|"
-    r"\b(?:[Tt]his|[Hh]ere) is what [^.,;:]+ (?:said(?: to [^.,;:]+)?|told [^.,;:]+)[.:]$"
-)
-_GREETING = re.compile(
-    r"(?i)(?:thank(?:s| you)|good (?:morning|afternoon|evening)|dear|friends|colleagues|hello|welcome)\b|"
-    r".*\b(?:ladies and gentlemen|distinguished guests|excellenc|my lords|it(?: i|['’])s an? (?:\w+ )?(?:pleas|hono))"
-)
-_DATE = r"(?:[a-z]{3,9}\.? \d\d?|\d\d?(?:st|nd|rd|th)? [a-z]{3,9}),? \d{4}\b"
-_META = re.compile(
-    rf"(?i)(?:[^.!?]{{0,40}}\b)?{_DATE}[^.!?]{{0,30}}$|(?:published|updated|delivered on) |by (?-i:[A-Z])[^.]{{2,60}}$|"
-    r"(?:(?:delivered|given) (?:on|at|by)|location|venue|event|(?:first )?published|updated|from|date|author)\s*:|"
-    r"\W*(?:please )?check against delivery|\W*transcript of the"
-)
+_SPEECH = rf"(?i:{WORDS['speech']})"
+_TELLS = re.compile(rf"\b(?:{_SPEECH}|{WORDS['tells']})")
+_GREETING = re.compile(rf"(?i)(?:{WORDS['greeting']})\b|.*\b(?:{WORDS['greeted']})")
+_META = re.compile(rf"(?i){WORDS['dated']}|(?:{WORDS['meta']})\s*:")
 _SHORT = r"(?:[^.!?]|\.(?=\w))"
-_SITE = re.compile(
-    r"(?i)(?:follow|skip to|share|listen to|subscribe|sign (?:in|up)|back to|read more|download|watch|donate)\b"
-    rf"{_SHORT}{{0,100}}(?<![:;,])|menu|print(?: this page)?|home(?:\s*[>/|»].*)?|search|speech(?:es)?|news|blog post|"
-    r"advertisement|.*\b(?:sign up|subscribe)\b.*\b(?:newsletter|bulletin|updates|alerts|emails?)\b.{0,40}|"
-    r"(?:this|below|the following) is (?:an?|the) [\w -]*(?:version|transcript|text)\b.*"
-)
-_CAPTION = re.compile(
-    r"(?i)\[[^\]]*\]$|\([^)]*\)$|(?:[^.!?]*(?:[.|] |\( ?))?(?:picture|photo(?:graph)?|image)s?(?: by| credit)?\s*:"
-    r"[^.!?]{0,60}$"
-)
-_CLOSING = re.compile(
-    r"(?i)(?P<end>notes? (?:to|for) editors?:?|ends\W*|\[\d{1,2}\] .*|registered charity\b.*|"
-    r"a (?:message|note) from the editor\b.*)|(?:related|tags|topics?|(?:media|press) office|"
-    r"(?:(?:media|press) )?contacts?|(?:is|was) this (?:page|article)|share (?:this|on)|about "
-    r"(?:us|the (?:author|speaker)|(?-i:[A-Z]\w+))|(?:you )?(?:may|might) also like|support (?:us|our work)|(?:for )?"
-    r"further information|(?:more|also|other|previous) (?:from|news|stories|speeches|lectures))"
-    rf"\b{_SHORT}{{0,60}}(?:\?.*)?"
-)
+_SITE = re.compile(rf"(?i)(?:{WORDS['site']})\b{_SHORT}{{0,100}}(?<![:;,])|{WORDS['page']}")
+_CAPTION, _CHART = (re.compile(f"(?i){WORDS[name]}") for name in ("caption", "chart"))
+_CLOSING = re.compile(rf"(?i)(?P<end>{WORDS['end']})|(?:{WORDS['closing']})\b{_SHORT}{{0,60}}(?:\?.*)?")
 _FLOOR = re.compile(r"(?i)(?:q ?(?:&|and) ?a|discussion|questions?(?: (?:and|from|to|put|taken)\b[^.!?:]{0,40})?)\W*$")
 _CAP = r"(?!(?i:at|in|on|to|for|the|from|with|and|of|by)\b)[^\W\d_a-z](?:[\w'’‑-]*\w)?\.?"
 _NAME = rf"{_CAP}(?:\s+(?:(?:de|da|di|la|le|van|von|der|bin|al)\s+)*{_CAP}){{0,5}}"
 _WHO = rf"(?P<who>[Tt]he\s+{_NAME}\s+(?:of|for)\s+(?:the\s+)?{_NAME}|(?:[Tt]he\s+)?{_NAME})(?!\w|['’](?!s\b)\w)"
 _ASKER = re.compile(
-    rf"(?:Q(?:uestion)?\s?\d*[.:)]\s+)?(?:(?P<post>(?i:q(?:uestion)?|a(?:nswer)?|(?:audience )?(?:member|question)"
-    rf"(?: of the \w+)?|moderator|interviewer|chair)(?: \d+)?)|(?P<who>{_NAME})(?P<of>,\s[^,.:?!]+|\s*\([^)]*\))?)"
-    r"\s*:\s"
+    rf"(?:Q(?:uestion)?\s?\d*[.:)]\s+)?(?:(?P<post>(?i:{WORDS['floor']})(?: \d+)?)|(?P<who>{_NAME})"
+    r"(?P<of>,\s[^,.:?!]+|\s*\([^)]*\))?)\s*:\s"
 )
+_ADDRESSED = re.compile(rf"{FIRST_PERSON.pattern}|(?i:\byou)|{_ASKER.pattern}")
+_ASKED = re.compile(rf"(?:{WORDS['heads']})\b(?!.*\b(?:{WORDS['person']}|it|th(?:is|at|ey)|s?he)\b)[^.!?]*\?")
 _OWNED = r"(?:[Oo]ur|[Ii]ts|[Tt]he(?= [a-z])) [\w'’ -]+,\s+"
 _LED = "".join(rf"(?<!\b{word} )" for word in ("to", "of", "by", "for", "from", "with", "and"))
 _PLAIN = [
@@ -68,10 +44,10 @@ _NAMED = [
     rf"(?={TITLE}){_WHO}(?:,[^,.!?]*|\s*\([^)]*\))?$",
     rf"{_WHO},\s+(?:[A-Z][\w-]*\s+){{0,4}}{POST}(?:$|(?:\s+(?:of|for|to|at)\b|,)[^.!?]*$)",
     r"(?:(?i:in full|(?:full )?(?:text|transcript))(?:\s+of|:)\s+)?(?:(?:[Tt]he|our|new)\s+)*"
-    rf"(?:(?=[a-z]){POST}\s+)*{_WHO}['’]s?\s+(?:(?i:full|keynote|opening|closing|maiden|first)\s+)*(?i:speech|remarks)\b",
-    rf"(?:(?:[^,.!?]*\s)?{_LED}{_OWNED})?{_WHO}(?:,[^,.!?]*,|,|\s*\([^)]*\))?\s+(?i:address(?:es|ed)|(?<=[,)]\s)"
-    rf"(?:told|presented)|(?:speaks|spoke) (?:to|at)|(?:gives?|gave|delivers?|delivered|makes?|made) (?:[a-z]+ ){{0,4}}"
-    rf"{_SPEECH})\b",
+    rf"(?:(?:[A-Z][a-z]+\s+)?(?=[a-z]){POST}\s+)*{_WHO}['’]s?\s+(?i:(?:(?:full|keynote|opening|closing|maiden|first)\s+)*"
+    r"(?:speech|remarks))\b",
+    rf"(?:\w+:\s+|(?:[^,.!?]*\s)?{_LED}{_OWNED})?{_WHO}(?:,[^,.!?]*,|,|\s*\([^)]*\))?\s+(?i:address(?:es|ed)|(?<=[,)]\s)"
+    rf"(?:told|presented)|(?:speaks|spoke) (?:to|at)|(?:{WORDS['gives']}) (?:[\w'’-]+ ){{0,6}}{_SPEECH})\b",
     rf"{_WHO}(?:,[^,.]*,)?\s+(?:(?:was|has been) (?:sworn|\w*elected|named|appointed|installed)|became|resigned)\b"
     rf"(?:(?!{_CAP}\s+{_CAP}|\bby {_CAP}).)*\b(?:[Tt]his|[Hh]ere) is (?:what s?he\b|h(?:is|er)\s(?:\w+\s)*?{_SPEECH})",
 ]
@@ -94,20 +70,22 @@ def read(text: str) -> Reading:
     first_person = [bool(FIRST_PERSON.search(_QUOTED.sub("", line))) for line in printed]
     head = _head(printed, first_person)
     close = next((at for at in range(head + 1, len(spans)) if _closes(printed, at)), len(spans))
+    refuse(text)
     _refuse_other_kinds(printed)
     addressed = sum(first_person[at] or bool(_GREETING.match(printed[at])) for at in range(head, close))
     if addressed <= 0.2 * (close - head):
         raise WrongKind("hardly anybody speaks in the first person outside quotations")
     label, name = _speaker(printed[:head])
     speaker, passages, doubts = name or label, list[Draft](), list[Doubt]()
+    subheads = _subheads(printed, first_person, head)
     if label is None:
-        remedy = "add `speaker_id` to the document's record"
-        doubts.append(Doubt(1, "the page does not name one speaker", beginning(printed[0]), remedy))
+        what, remedy = "the page does not name one speaker", "add `speaker_id` to the document's record"
+        doubts.append(Doubt(1, what, beginning(printed[0]), remedy))
     speech = takewhile(lambda line: not _FLOOR.match(line), printed[head:close])
     labelled = any((found := _label(line, speaker)) and found[1] for line in speech)  # the speaker too: all turns are
     names, turn, who = (Names("\n".join(printed)), 0, (None, None)) if labelled else (None, 1, (label, name))
     for at, ((start, end), line) in enumerate(zip(spans, printed, strict=True)):
-        zone = "furniture" if at >= close else _zone(printed, first_person, at, head)
+        zone = "furniture" if at >= close else _zone(printed, subheads, at, head, speaker or "")
         opens = zone == "heading" and at > head and _FLOOR.match(line)
         names = None if opens else names
         new = (None, None) if opens else _label(line, speaker, turn > 1, names) if zone == "body" else None
@@ -124,26 +102,35 @@ def read(text: str) -> Reading:
     return Reading(tuple(passages), tuple(doubts))
 
 
-def _zone(printed: list[str], first_person: list[bool], at: int, head: int) -> str:
-    line, inner, after = printed[at], fold(printed[at]).strip("\"'. "), "".join(printed[at + 1 : at + 2])
+def _zone(printed: list[str], subheads: set[int], at: int, head: int, speaker: str) -> str:
+    line, inner = printed[at], fold(printed[at]).strip("\"'. ")
     others = (fold(other) for number, other in enumerate(printed) if number != at)
     quoted = re.fullmatch(r"[\"'].*[\"']", fold(line)) and len(inner.split()) > 4
-    if _CAPTION.match(line) or (quoted and any(inner in other for other in others)):
+    if _CAPTION.match(line) or _CHART.match(line) or (quoted and any(inner in other for other in others)):
         return "caption"
-    if _SITE.fullmatch(line) or (at < head and _META.match(line)):
+    person = " " in speaker and not re.search(rf"{POST}$|\b(?:of|for)\b", speaker)
+    named = (fold(speaker), " ".join(fold(without_letters(speaker)).split()[-2:])) if person else ()
+    own = re.search(r"\b(?:I|[Mm]y|me)\b", _QUOTED.sub("", line)) or _ASKER.match(line)
+    told = at >= head and fold(line).startswith(named) and not own  # as nobody begins to speak
+    if told or _SITE.fullmatch(line) or (at < head and _META.match(line)):
         return "furniture"
-    if at < head or _FLOOR.match(line):
-        return "heading"
-    short = len(line.split()) <= 8 and line[-1] not in ".!?,;:…”\"'’-–—)" and printed[at - 1][-1] not in ",:;"
-    spoken = first_person[at] and not re.match(r"(?:What|Why|How|Where|When|Who|The|Our|My|About|An?|Two|Three) ", line)
-    listed = BULLET.match(line) and not re.match(r"\d+[.)] [A-Z]", line)
-    heads = short and (line[0].isupper() or line[0].isdigit()) and len(after.split()) > 12
-    return "heading" if heads and not (spoken or listed or _GREETING.match(line)) else "body"
+    return "heading" if at < head or at in subheads or _FLOOR.match(line) else "body"
+
+
+def _subheads(printed: list[str], first_person: list[bool], head: int) -> set[int]:
+    """Find short lines above a paragraph that end no sentence; where there are several, short questions too."""
+    found, asked = set[int](), set[int]()
+    for at, (line, below) in enumerate(pairwise(printed[head:]), head):
+        spoken = first_person[at] and not re.match(rf"(?:{WORDS['heads']}) ", line)
+        listed = BULLET.match(line) and not re.match(r"\d+[.)] [A-Z]", line)
+        heads = len(line.split()) <= 8 and len(below.split()) > 12 and (line[0].isupper() or line[0].isdigit())
+        if heads and not (spoken or listed or _GREETING.match(line) or printed[at - 1][-1] in ",:;"):
+            found |= {at} if line[-1] not in ".!?,;:…”\"'’-–—)" else set()
+            asked |= {at} if _ASKED.fullmatch(line) else set()
+    return found | (asked if len(found) > 1 else set())
 
 
 def _refuse_other_kinds(printed: list[str]) -> None:
-    if any(FIELD.match(line) for line in printed):
-        raise WrongKind("it has the fields of a question and its answer")
     if 2 * sum(bool(BULLET.match(line)) for line in printed) > len(printed):
         raise WrongKind("more than half of its lines are bullets")
     said = takewhile(lambda line: not _FLOOR.match(line), printed)
@@ -174,9 +161,16 @@ def _head(printed: list[str], first_person: list[bool]) -> int:
 
 
 def _closes(printed: list[str], at: int) -> bool:
-    found = _CLOSING.fullmatch(printed[at]) if 2 * at > len(printed) else None
-    said = found and any(re.search(r"\bI\b", _QUOTED.sub("", line)) for line in printed[at:])
-    return bool(found and (found["end"] or not said))
+    """Say whether the speech ends above a line: at the page's own, or at thanks behind which nobody is addressed."""
+    found = _CLOSING.fullmatch(printed[at])
+    thanked = re.match(r"(?i)thank", printed[at - 1]) and len(printed[at - 1].split()) <= 12
+    if 2 * at <= len(printed) or not (found or thanked):
+        return False
+    rest = [_QUOTED.sub("", line) for line in printed[at:]]
+    said = any(re.search(r"\bI\b", line) for line in rest)
+    below = takewhile(lambda line: not (_CLOSING.fullmatch(line) or _SITE.fullmatch(line)), rest)
+    told = re.search(r"\w", rest[0]) and not any(_ADDRESSED.search(line) or _FLOOR.match(line) for line in below)
+    return bool((found and found["end"]) or (not said and (found or told)))
 
 
 def _speaker(above: list[str]) -> _Who:
@@ -184,13 +178,15 @@ def _speaker(above: list[str]) -> _Who:
 
     Nothing where they name nobody, or two.
     """
-    found = set[str]()
+    found, cased = set[str](), {line: capwords(line, " ") if line.isupper() else line for line in above}
     for patterns in (_PLAIN, _NAMED, [] if any(_TOLD.search(line) for line in above) else _BYLINE):
-        matches = (re.match(pattern, line) for pattern in patterns for line in above[pattern == _NAMED[0] :])
-        found = found or {match["who"] for match in matches if match and not _THING.search(match["who"])}
+        tried = [(re.match(form, cased[line]), line) for form in patterns for line in above[form == _NAMED[0] :]]
+        named = {line[slice(*match.span("who"))] for match, line in tried if match and not _THING.search(match["who"])}
+        found = found or named
     people = {who for who in found if " " in who and not re.search(rf"{POST}$|\b(?:of|for)\b", who)}
     offices, longest = sorted(found - people), max(sorted(people), key=len, default="")
-    held = fullest_form(f"the {offices[0]}", Names("\n".join(above))) if offices else None
+    office = re.sub("^(?i:the )?", "the ", offices[0], count=1) if offices else ""
+    held = fullest_form(office, Names("\n".join(above))) if office else None
     apart = offices and people and longest.split()[-1] not in (held or "")
     if apart or len(offices) > 1 or not found or not all(_words(who) <= _words(longest) for who in people):
         return None, None
@@ -209,9 +205,8 @@ def _label(line: str, speaker: str | None, floor: bool = False, names: Names | N
     who, of = found["post"] or found["who"], found["of"] or ""
     office, titled = re.search(rf"{POST}$", who), re.match(TITLE, who)
     if speaker and _words(who) <= _words(speaker):
-        whole = office or re.search(r"\b(?:of|for)\b", speaker)
         last = re.search(rf"\b{re.escape(who.split()[-1])}(?:\s[A-Z]{{2,}})*$", speaker)
-        if _words(who) == _words(speaker) or (last and not whole):
+        if _words(who) == _words(speaker) or (last and not (office or re.search(r"\b(?:of|for)\b", speaker))):
             return who, speaker
     asks = of[-1:] == ")" and line[-1] == "?"
     if not (floor or names or found["post"] or asks or re.search(POST, of)):

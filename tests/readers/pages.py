@@ -65,6 +65,73 @@ They always have.
 Tom Quill AM: Is that agreed?
 """
 
+QUESTIONS = """Northport Harbour Council
+Agenda item 7: questions from members
+
+The Warden reminded members that questions have to be short and that each has but one supplementary question.
+
+Question 1 - Councillor Priya Raman to the Cabinet Member for Piers (Councillor Tom Quill)
+
+How many lamps on the outer pier were dark on the night of the storm, and who knew of it?
+
+Reply
+
+Eleven lamps were dark. I was told of it the next morning, and I have asked why nobody told me sooner.
+
+We shall light them all by May.
+
+Supplementary question
+
+Will the Cabinet Member say who pays for it?
+
+Reply
+
+The harbour dues pay for it.
+
+Question 2 - Councillor Lena Fox to the Cabinet Member for Ferries (Councillor Ama Osei)
+
+When does the last boat leave in winter?
+
+Reply
+
+It leaves at six. I should like it to leave at seven, but the crew has to sleep.
+
+Supporting documents:
+Lamps on the outer pier, item 7. PDF 2 MB
+
+Contact us | Cookies
+"""
+
+RECORD = """ASSEMBLY OF NORTHPORT
+Tuesday, 4 May 2021
+
+QUESTIONS WITHOUT NOTICE
+
+LAMPS ON THE OUTER PIER
+
+Ms PRIYA RAMAN (Inner Quay) (14:01:10): My question is to the Minister for Piers. When will the lamps be lit again?
+
+Mr TOM QUILL (Outer Quay—Minister for Piers) (14:01:35): I thank the member, and I know that she asks for her pilots.
+
+They will be lit in May, and we are paying for them out of the dues.
+
+[Members interjected.]
+
+Mr KOFI BLAKE: Which May?
+
+The SPEAKER: Order! The Minister has the call.
+
+Mr TOM QUILL: This one, Speaker.
+
+NIGHT FERRIES
+
+Dr LENA FOX (Ferry Hill) (14:04:00): How many boats sailed at night last winter?
+
+Mr TOM QUILL: I am told that it was nine.
+
+Page 212    Assembly of Northport    Tuesday, 4 May 2021
+"""
+
 BRIEFING = """
 
 - The harbour opens forty new lamps on Monday

@@ -147,6 +147,13 @@ ATTRIBUTIONS = {
     "hit back": ("A ferry source hit back: “It never rose.”", ["A ferry source"]),
     "took to a website": ("Ken Moss took to Chatter: “It rose.”", ["Ken Moss"]),
     "a family's tribute": ("His family paid tribute, saying: “He was a rock.”", ["His family"]),
+    "present tense behind": ("“It rose by the hour,” she comments.", [None]),
+    "a belief ahead": ("Engineer Ken Moss believes the plan will do. “It is sound,” he says.", ["Engineer Ken Moss"]),
+    "a comment behind a name that says": (
+        "Engineer Ama Osei says that it rose. “It rose by the hour,” she comments.",
+        ["Engineer Ama Osei"],
+    ),
+    "the comments of a body are no verb": ("“It is safe.” The Trust comments on none of it.", [None]),
     "an address of two names": ("Ken Moss, 44, of Mill Lane, Marsham, said: “It rose.”", ["Ken Moss"]),
     "an address behind a role": ("The baker, from Alder, Marsham, said: “It rose.”", ["The baker"]),
     "one for whom it is something": ("For Ama Osei, a cook, it is too late. “I quit,” she says.", ["Ama Osei"]),
@@ -553,6 +560,15 @@ def test_alternative_text_ahead_of_a_caption_is_a_caption_and_nobodys_words_are_
     found = [(draft.label, draft.turn) for draft in read(text).passages if draft.zone == "caption" and not draft.own]
 
     assert found == [("Idris Vane", 0), ("Idris Vane", 0)]
+
+
+def test_a_pronoun_reaches_back_over_a_sentence_that_only_has_its_own_forms() -> None:
+    lead = "Dr Ama Osei, who told the panel of it, said the cost was counted wrongly."
+
+    assert labels(f"{lead} Her study of 40 towns found that it rose.", "“It is warm,” she said.") == ["Dr Ama Osei"]
+    assert labels(f"{lead} The towns, she pointed out, were poor.", "“It is warm,” she said.") == ["Dr Ama Osei"]
+    assert labels(f"{lead} Her colleague Lena Fox disagrees.", "“It is warm,” she said.") == [None]
+    assert labels(f"{lead} The towns were poor.", "“It is warm,” she said.") == [None]
 
 
 OTHERS = {

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given, strategies as st
 
 from kit.errors import WrongKind
-from kit.readers import question_time
+from kit.readers import question_time, reader
 from tests.readers import pages
 
 FIELDS = "Lamps\nQuestion By:\nPriya Raman\nAsked Of:\nThe Mayor\nAre they lit?\nAnswered By:\nThe Mayor\n"
@@ -336,10 +336,226 @@ def test_links_below_the_last_turn_are_furniture() -> None:
     assert zone_of(f"{FIELDS}Yes.\nRelated questions\nFerry bells\n", "Ferry bells") == ["furniture"]
 
 
-@pytest.mark.parametrize("page", [pages.BRIEFING, pages.SPEECH, pages.NEWS, ""])
+FAQ = "Questions and answers\nQ: When does it start?\nA: On 4 May.\nQ: Who do I ask?\nA: Ring the harbour office.\n"
+LIT = "We lit the lamps and they burned all winter long, and I was glad of every one.\n"
+LECTURE = (
+    "Harbour lecture\nTom Quill, Warden: Good evening. We have time for questions later.\n"
+    f"Dr Ama Osei: Thank you.\n{LIT * 9}Tom Quill, Warden: Thank you.\nDr Ama Osei: I thank you all.\n"
+)
+PANEL = "A talk\nDr Ama Osei: We met.\nMr Tom Quill: We did.\nDr Ama Osei: It rained.\nMr Tom Quill: It did.\n"
+TALK = f"Speech by Ama Osei\n{LIT * 4}Questions\nQuestion from Mr Tom Quill:\nWhy?\nAnswer:\nI was asked to.\n"
+LETTER = "To the editor\nFrom: Tom Quill\nI should like to say that the lamps are dim and that nobody will say why.\n"
+
+
+@pytest.mark.parametrize(
+    "page", [pages.BRIEFING, pages.SPEECH, pages.NEWS, FAQ, LECTURE, PANEL, TALK, LETTER, f"{LETTER}Report\n", ""]
+)
 def test_other_kinds_are_refused(page: str) -> None:
     with pytest.raises(WrongKind, match="no two of the fields"):
         question_time.read(page)
+
+
+@pytest.mark.parametrize("page", [pages.ANSWER, pages.QUESTIONS, pages.RECORD])
+@pytest.mark.parametrize("kind", ["briefing", "news", "speech"])
+def test_readers_of_other_kinds_refuse_every_page_of_questions(kind: str, page: str) -> None:
+    with pytest.raises(WrongKind, match="fields of a question and its answer, or headings or turns"):
+        reader(kind)(page)
+
+
+def named(text: str) -> list[tuple[str | None, str]]:
+    """The name of each turn, and its first word."""
+    drafts = [draft for draft in question_time.read(text).passages if not draft.own]
+    return [(draft.name or draft.label, text[draft.start : draft.end].split()[0]) for draft in drafts]
+
+
+def test_a_numbered_heading_names_who_asks_and_who_is_asked_and_replies_are_theirs() -> None:
+    raman, quill = "Councillor Priya Raman", "Councillor Tom Quill"
+
+    assert named(pages.QUESTIONS) == [
+        (raman, "How"), (quill, "Eleven"), (quill, "We"), (raman, "Will"), (quill, "The"),
+        ("Councillor Lena Fox", "When"), ("Councillor Ama Osei", "It"),
+    ]  # fmt: skip
+    assert question_time.read(pages.QUESTIONS).doubts == ()
+    assert zone_of(pages.QUESTIONS, "Reply") == ["furniture"] * 3
+    assert zone_of(pages.QUESTIONS, "Contact us | Cookies") == ["furniture"]
+
+
+def test_turns_in_quick_exchange_are_a_record_and_what_stands_between_them_is_furniture() -> None:
+    raman, quill = "Ms PRIYA RAMAN", "Mr TOM QUILL"
+
+    assert named(pages.RECORD) == [
+        (raman, "My"), (quill, "I"), (quill, "They"), ("Mr KOFI BLAKE", "Which"), ("The SPEAKER", "Order!"),
+        (quill, "This"), ("Dr LENA FOX", "How"), (quill, "I"),
+    ]  # fmt: skip
+    for line in ("QUESTIONS WITHOUT NOTICE", "[Members interjected.]", "NIGHT FERRIES"):
+        assert zone_of(pages.RECORD, line) == ["furniture"]
+    assert zone_of(pages.RECORD, pages.RECORD.splitlines()[-1]) == ["furniture"]
+
+
+TIMED = """The Record
+The Assembly met at 13:30.
+1. Questions to the Secretary for Piers
+The Presiding Officer
+13:30:04
+Good afternoon. The first question is from Priya Raman.
+Lamps
+Priya Raman
+13:30:21
+1. When will the lamps be lit?
+Tom Quill
+13:30:29
+Secretary for Piers
+In May. I have said so before.
+We have the oil.
+Boats at night
+Lena Fox
+13:31:40
+2. Who sails at night?
+Tom Quill
+13:32:00
+Nobody does.
+This is a draft version of the Record.
+"""
+
+
+def test_names_above_a_time_are_labels_and_times_offices_and_headings_are_furniture() -> None:
+    assert named(TIMED) == [
+        ("The Presiding Officer", "Good"), ("Priya Raman", "1."), ("Tom Quill", "In"), ("Tom Quill", "We"),
+        ("Lena Fox", "2."), ("Tom Quill", "Nobody"),
+    ]  # fmt: skip
+    for line in ("13:30:29", "Secretary for Piers", "Boats at night", "This is a draft version of the Record."):
+        assert zone_of(TIMED, line) == ["furniture"]
+
+
+LINES = """Portfolio questions
+Ferries
+Lena Fox (Inner Quay)
+1. What is being done for Sunday ferries?
+The Minister for Ferries (Tom Quill)
+We are in talks with the crews.
+Lena Fox
+And what has changed?
+Tom Quill
+There is money now.
+Priya Raman
+Will he say sorry?
+Tom Quill
+I am sorry that it has taken so long.
+"""
+
+
+def test_a_name_that_stands_alone_above_words_again_and_again_is_a_label_and_any_other_may_be_one() -> None:
+    fox, quill = "Lena Fox", "Tom Quill"
+
+    found = [(who, first) for who, first in named(LINES) if first not in ("The", "Priya")]
+    assert found == [(fox, "1."), (None, "We"), (fox, "And"), (quill, "There"), (None, "Will"), (quill, "I")]
+
+
+MINUTES = """Harbour Board: public questions
+
+The replies to these questions were given by the Warden unless the minutes say otherwise, and two came by letter.
+
+Q.1  MR TOM QUILL
+
+Why is the outer pier dark?
+
+WARDEN'S REPLY:
+
+It is dark because the lamps are old.
+
+Mr Quill asked a supplementary question:
+
+Are they to be mended?
+
+The Chair replied:
+
+They are, and I have the money for it.
+
+Mr Quill asked whether the oil was paid for.
+
+Harbourmaster: It is.
+
+Q.2  MS LENA FOX (by letter)
+
+Who rings the bells?
+
+Answer from the Harbourmaster, Captain Ruth Vane:
+
+I do.
+
+Q.3  MRS AMA OSEI
+
+Who pays?
+
+Answer:
+
+The Board pays.
+
+The Chair thanked the public for their questions.
+The meeting closed at nine.
+"""
+
+
+def test_headings_of_minutes_name_who_speaks_and_a_sentence_of_minutes_is_nobodys() -> None:
+    assert named(MINUTES) == [
+        ("MR TOM QUILL", "Why"), ("WARDEN", "It"), ("Mr Quill", "Are"), ("The Chair", "They"), (None, "Mr"),
+        ("Harbourmaster", "It"), ("MS LENA FOX", "Who"), ("the Harbourmaster, Captain Ruth Vane", "I"),
+        ("MRS AMA OSEI", "Who"), (None, "The"), (None, "The"),
+    ]  # fmt: skip
+    assert zone_of(MINUTES, "The meeting closed at nine.") == ["furniture"]
+
+
+def test_one_more_question_forgets_who_answered_the_one_before() -> None:
+    head = "Question 1 from Mr Tom Quill to the Warden\nAre they lit?\nReply\nYes.\n"
+
+    assert [who for who, _ in named(f"{head}Question 2 from Ms Lena Fox\nAnd the bells?\nReply\nThey ring.\n")] == [
+        "Mr Tom Quill",
+        "the Warden",
+        "Ms Lena Fox",
+        None,
+    ]
+
+
+def test_from_one_to_another_in_a_line_of_its_own_names_both() -> None:
+    head = "Question 4\nFrom Councillor Lena Fox to the Warden, Captain Ama Osei\n"
+
+    assert [who for who, _ in named(f"{head}Are they lit?\nReply\nYes.\n")] == [
+        "Councillor Lena Fox",
+        "the Warden, Captain Ama Osei",
+    ]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Question time was lively.",
+        "Answers to that we have none.",
+        "Report from the pilots came in May.",
+        "Note that the oil is ours.",
+        "Response on the quays was good.",
+        "The answer is simple: we bought oil.",
+    ],
+)
+def test_words_that_only_begin_like_a_heading_are_none(line: str) -> None:
+    assert spoken_after(f"They are lit.\n{line}\nIt goes on.\n")[1:] == [
+        ("The Mayor", line),
+        ("The Mayor", "It goes on."),
+    ]
+
+
+def test_short_lines_that_end_no_sentence_are_words_in_a_list_and_furniture_at_the_end() -> None:
+    text = (
+        f"{FIELDS}We bought these:\nForty lamps\nOil\nPriya Raman AM: Is that all?\nThe Mayor: It is.\nMinutes\nNext\n"
+    )
+
+    assert turns(text)[1:4] == [("The Mayor", line) for line in ("We bought these:", "Forty lamps", "Oil")]
+    assert zone_of(text, "Minutes") == zone_of(text, "Next") == ["furniture"]
+
+
+def test_one_written_answer_among_spoken_ones_does_not_make_a_page_written() -> None:
+    text = MINUTES.replace("Answer:", "Written answer:")
+
+    assert {draft.form for draft in question_time.read(text).passages if not draft.own} == {"spoken"}
 
 
 def test_fields_without_question_and_answer_are_refused() -> None:
@@ -396,3 +612,36 @@ def test_a_name_below_a_supplementary_question_is_never_passed_over(name: str, l
 
     found = turns(f"{fields}Supplementary question\n{name}\nWhy?\n")
     assert [label for label, _ in found] == ["Tom Quill", "Ama Osei", *labels]
+
+
+def test_a_numbered_heading_with_a_title_is_furniture_as_a_whole() -> None:
+    text = "Question 1: Pier lamps\nFrom: Mr Tom Quill\nAre they lit?\nAnswer:\nYes.\n"
+    text += "Question 2: Night boats\nFrom: Ms Lena Fox\nDo they sail?\nAnswer:\nNo.\n"
+
+    assert [words for _, words in turns(text)] == ["Are they lit?", "Yes.", "Do they sail?", "No."]
+    assert [label for label, _ in turns(text)] == ["Mr Tom Quill", None, "Ms Lena Fox", None]
+
+
+def test_links_below_one_question_do_not_close_the_page_for_the_next() -> None:
+    text = pages.QUESTIONS.replace("Question 2", "Supporting documents:\nLamps.pdf\n\nQuestion 2")
+
+    assert turns(text) == turns(pages.QUESTIONS)
+    assert zone_of(text, "Lamps.pdf") == ["furniture"]
+
+
+def test_a_heading_and_the_words_behind_its_colon_are_a_turn_but_not_within_words_of_an_answer() -> None:
+    fields = "Lamps\nQuestion by: Tom Quill\nAnswered by: Ama Osei\n"
+
+    found = turns(f"{fields}Question: Lit?\nAnswer: They are.\nQuestion: who asked? Nobody did.\n")
+    assert found == [
+        ("Tom Quill", "Lit?"),
+        ("Ama Osei", "They are."),
+        ("Ama Osei", "Question: who asked? Nobody did."),
+    ]
+
+
+def test_two_fields_that_name_different_answerers_leave_the_answer_open() -> None:
+    head = "Lamps\nQuestion By: Tom Quill\nAre they lit?\nAnswered By: The Mayor\n"
+
+    assert turns(f"{head}Answered By: Captain Ruth Vane\nThey are.\n")[1][0] is None
+    assert turns(f"{head}Answered By: The Mayor\nThey are.\n")[1][0] == "The Mayor"

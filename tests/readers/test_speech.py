@@ -64,6 +64,9 @@ def test_bullets_and_quotations_of_others_stay_in_the_speakers_words() -> None:
         ("A new harbourmaster\nAma Osei was sworn in as harbourmaster today. This is her speech in full.", "Ama Osei"),
         ("A new harbourmaster\nAma Osei, 41, became harbourmaster today. Here is what she told pilots.", "Ama Osei"),
         ("Sir Tom Quill\nThe talk\nDr Ama Osei, Harbour Trust\nSir Tom Quill Hall", "Dr Ama Osei"),
+        ("TRANSCRIPT: CAPTAIN AMA OSEI DELIVERS 2021 STATE OF THE HARBOUR ADDRESS", "CAPTAIN AMA OSEI"),
+        ("AMA OSEI'S SPEECH TO THE PILOTS", "AMA OSEI"),
+        ("General secretary Ama Osei's speech to the pilots\nPresident Tom Quill with Ama Osei", "Ama Osei"),
     ],
 )
 def test_title_standfirst_or_byline_name_the_speaker_as_printed(above: str, label: str) -> None:
@@ -173,6 +176,70 @@ def test_captions_and_subheadings_inside_are_not_the_speakers_words() -> None:
 
     zones = [found[line].zone for line in ("[Applause]", "Picture: Lena Fox", "What changed", long)]
     assert zones == ["caption", "caption", "heading", "body"]
+
+
+TAKEN = "We built every one of these lamps with our own hands, and we light them every night.\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "zone"),
+    [
+        ("Ama Osei, harbourmaster of Northport, asks who should pay for us all.", "furniture"),
+        ("Captain Ama Osei is the harbourmaster of Northport.", "furniture"),
+        ("Talk (PDF 1.1MB)", "furniture"),
+        ("Chart 1: Lamps by pier, 2011-2021", "caption"),
+        ("Figure 2", "caption"),
+        ("Source: Harbour Office survey.", "caption"),
+        ("\u00a9 2021 Northport Harbour. All of it is ours.", "furniture"),
+        ("###", "furniture"),
+    ],
+)
+def test_what_the_page_says_of_speaker_and_charts_is_never_the_speakers(line: str, zone: str) -> None:
+    found = drafts(f"Speech by Captain Ama Osei\n4 May 2021\n{TAKEN}{TAKEN}{line}\n")
+
+    assert (found[line].zone, found[line].own) == (zone, True)
+
+
+def test_a_chart_near_the_beginning_does_not_make_what_stands_above_it_the_pages() -> None:
+    dark = "Ten winters ago every second lamp on the outer pier was dark.\n"
+    found = drafts(f"Speech by Ama Osei\n4 May 2021\nGood evening.\n{dark}Chart 1: Lamps by pier\n{TAKEN}{TAKEN}")
+
+    assert [found[line.strip()].own for line in ("Good evening.", dark, "Chart 1: Lamps by pier")] == [
+        False,
+        False,
+        True,
+    ]
+
+
+@pytest.mark.parametrize("line", ["Ama Osei: I go on.", "Ama Osei is who I am.", "Table 2 shows that we did it."])
+def test_a_line_of_the_speaker_that_begins_like_the_pages_own_stays_the_speakers(line: str) -> None:
+    last = speech.read(f"Speech by Captain Ama Osei\n4 May 2021\n{TAKEN}{TAKEN}{line}\n").passages[-1]
+
+    assert (last.name or last.label, last.own) == ("Captain Ama Osei", False)
+
+
+def test_where_a_speech_has_subheadings_a_short_question_above_a_paragraph_is_one() -> None:
+    text = f"Speech by Ama Osei\n{TAKEN}Who pays?\n{TAKEN}Oil and wicks\n{TAKEN}Why do we ask?\n{TAKEN}"
+
+    assert not drafts(text)["Who pays?"].own
+    found = drafts(f"{text}Lamps and bells\n{TAKEN}")
+    assert [found[line].zone for line in ("Who pays?", "Why do we ask?")] == ["heading", "body"]
+
+
+def test_a_plural_of_the_speakers_office_begins_the_speakers_words() -> None:
+    line = "Pilots of the harbour know it, as all of us do."
+
+    assert not drafts(f"Remarks by the Chief Pilot at Lantern Hall\n{TAKEN}{TAKEN}{line}\n")[line].own
+
+
+def test_what_stands_behind_the_last_thanks_and_addresses_nobody_is_furniture() -> None:
+    thanks = "Thank you for listening so patiently.\n"
+    note = "Tom Quill and Lena Fox helped to write this text. The views are not those of the Board."
+    text = f"Speech by Ama Osei\n{TAKEN}{TAKEN}{thanks}"
+
+    assert drafts(f"{text}{note}\n[1] Harbour Bulletin, June 2021.\n")[note].own
+    for more in ("Now let us go and see the lamps.", "You have been kind.", "Tom Quill: That was a talk."):
+        assert not drafts(f"{text}{more}\n")[more].own
 
 
 def test_an_office_gets_the_name_that_stands_beside_it_above_the_speech() -> None:
