@@ -178,8 +178,8 @@ class Names:
         for paragraph in narration:
             ahead, *found = re.split(r"\b(he|she|his|her)\b", paragraph, flags=re.IGNORECASE)
             kinds = {"he" if word.lower() in ("he", "his") else "she" for word in found[::2]}
-            first = None if ahead.startswith("For ") else leading(ahead, self)
-            if len(kinds) == 1 and first and {self.identity(first.label)} == self.people(paragraph).keys():
+            first = leading(ahead, self) if len(kinds) == 1 and not ahead.startswith("For ") else None
+            if first and {self.identity(first.label)} == self.people(paragraph).keys():
                 self.pronouns.setdefault(self.identity(first.label), *kinds)
 
     def fullest(self, label: str) -> str | None:

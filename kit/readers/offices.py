@@ -54,7 +54,7 @@ def fullest_form(label: str, names: Names) -> str | None:
     )
     for match in re.finditer(printed, names.text):
         ahead, owner, owns, _, place, named, behind = match.groups("")
-        if re.search(rf"{_OTHER}[ -]$", names.text[: match.start(4)]):
+        if re.search(rf"{_OTHER}[ -]$", names.text[max(0, match.start(4) - 40) : match.start(4)]):
             continue
         if office == label:  # without an article it may be a name, and what stands around a name are other names
             ahead = owner = named = behind = ""
