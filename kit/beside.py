@@ -25,7 +25,7 @@ class Beside:
 
     `names` of the two. `headings`: the words for each level, in the order shown; levels of the same words share one.
     `rows`, one per proposition: `proposition_id`, `proposition`, `theme`, `level`, `reasons` (list), `years` (in words,
-    may be empty), `left_silence`, `right_silence`. `passages` and `evidence` as in a `reading.Section`; `evidence` also
+    may be empty), `left_silence`, `right_silence`. `passages` and `evidence` as in `reading.articles`; `evidence` also
     has `proposition_id`, `side` ("left", "right"), `compared` (Boolean), `reasons` (list: why it was not).
     """
 

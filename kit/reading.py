@@ -15,7 +15,7 @@ from markupsafe import Markup, escape
 
 from kit import style
 
-_CONTEXT, _LONGEST = 1_200, 6_000
+_CONTEXT, _LONGEST, _GIANT = 1_200, 6_000, 100_000  # characters: of evidence, of a passage, of a cell
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _MARK = re.compile(r'<(\w+)( aria-label="([^"]*)"(?: [\w-]+="[^"]*")*)/>')  # as Vega writes one, all of it escaped
 _VERBS = {"support": "supports", "mixed": "both affirms and denies", "oppose": "opposes"}
@@ -31,36 +31,16 @@ class Page:
     sentence: str
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
-        html = Markup('<div class="kit kit-page"><style>{}</style>{}</div>').format(Markup(style.sheet()), self.html)
-        return {"text/html": str(html), "text/plain": self.sentence}
-
-
-@dataclass(frozen=True)
-class Section:
-    """Passages under one heading: those listed here, out of `total`.
-
-    `passages`, in the order of reading: `passage_id`, `text`, `form`, `speaker`, `offices` (list), `document`,
-    `publisher`, `dates` (in words, with the basis), `editorial` (list of [start, end] in the text: an editor's words).
-    `evidence`: `passage_id`, `start`, `end` (within the passage's text), `holder`, `offices`, `relayers` (lists),
-    `first_hand`, `mode`, `modality`, `stance`, `proposition`, `confidence`, `note`.
-    """
-
-    title: str
-    total: int
-    passages: pl.DataFrame
-    evidence: pl.DataFrame
-
-
-def passages_html(sections: Iterable[Section], empty: str) -> Markup:
-    """Give passages for reading: whose words, in which office, where and when; the evidence marked in its context.
-
-    A section without passages is left out; where all are, the sentence `empty` stands alone.
-    """
-    return listed_html(((one.title, one.total, articles(one.passages, one.evidence)) for one in sections), empty)
+        # The last two classes: JupyterLab and others would set what stands between two dollars as a formula.
+        html = Markup('<div class="kit kit-page mathjax_ignore tex2jax_ignore"><style>{}</style>{}</div>')
+        return {"text/html": str(html.format(Markup(style.sheet()), self.html)), "text/plain": self.sentence}
 
 
 def listed_html(listed: Iterable[tuple[str, int, Sequence[Markup]]], empty: str) -> Markup:
-    """Give `articles` under their headings: title, how many there are in all, and those listed here."""
+    """Give `articles` under their headings: title, how many there are in all, and those listed here.
+
+    A heading without any is left out; where all are, the sentence `empty` stands alone.
+    """
     parts = [_section(*one) for one in listed if one[2]]
     return _NOTHING.join(parts) if parts else _empty(empty)
 
@@ -76,7 +56,13 @@ def _section(title: str, total: int, listed: Sequence[Markup]) -> Markup:
 
 
 def articles(passages: pl.DataFrame, evidence: pl.DataFrame) -> list[Markup]:
-    """Give each passage for reading, with its evidence marked; the frames are those of a Section."""
+    """Give each passage for reading: whose words, in which office, where and when; the evidence marked in its context.
+
+    `passages`, in the order of reading: `passage_id`, `text`, `form`, `speaker`, `offices` (list), `document`,
+    `publisher`, `dates` (in words, with the basis), `editorial` (list of [start, end] in the text: an editor's words).
+    `evidence`: `passage_id`, `start`, `end` (within the passage's text), `holder`, `offices`, `relayers` (lists),
+    `first_hand`, `mode`, `modality`, `stance`, `proposition`, `confidence`, `note`.
+    """
     behind: dict[str, list[str]] = {}
     for passage_id, row in zip(evidence["passage_id"], _as_json(evidence), strict=True):
         behind.setdefault(passage_id, []).append(row)
@@ -202,7 +188,8 @@ def chart_bundle(spec: dict[str, Any], **_: Any) -> tuple[dict[str, Any], dict[s
 def table(frame: pl.DataFrame | Mapping[str, Any], *columns: str) -> Page:
     """Show a frame, or the columns of it that are named, as a table in which no text is cut; a mapping as two columns.
 
-    One row of the table is one row of the frame. Raises ValueError for a column that the frame does not have.
+    One row of the table is one row of the frame; from 100,000 characters on, a cell says how much of it is left out.
+    Raises ValueError for a column that the frame does not have.
     """
     if not isinstance(frame, pl.DataFrame):
         frame, columns = pl.DataFrame({"": list(frame), " ": [_words(value) for value in frame.values()]}), ()
@@ -228,7 +215,8 @@ def _cell(value: Any) -> Markup:
     if isinstance(value, int | float):
         number = f"{value:,}" if isinstance(value, int) else f"{value:.2f}"
         return Markup('<td class="kit-number">{}</td>').format(number)
-    return Markup('<td dir="auto">{}</td>').format(_visible(_words(value)))
+    words = _words(value)
+    return Markup('<td dir="auto">{}</td>').format(_visible(words) if len(words) < _GIANT else _marked(words, [], []))
 
 
 def _words(value: Any) -> str:

@@ -13,7 +13,7 @@ from hypothesis import given, strategies as st
 
 import kit
 from kit import Selection, charts
-from kit.reading import Page, Section, passages_html, table
+from kit.reading import Article, Page, articles, listed_html, table
 from kit.statements import for_reading
 
 TEXT = "Well [laughter] I would say so, and I would say it twice."
@@ -36,14 +36,14 @@ def frame(rows: list[dict[str, Any]], like: dict[str, Any]) -> pl.DataFrame:
 
 def section(
     passages: list[dict[str, Any]], evidence: list[dict[str, Any]], title: str = "Passages", more: int = 0
-) -> Section:
-    return Section(title, len(passages) + more, frame(passages, PASSAGE), frame(evidence, EVIDENCE))
+) -> tuple[str, int, list[Article]]:
+    return title, len(passages) + more, articles(frame(passages, PASSAGE), frame(evidence, EVIDENCE))
 
 
 def read(text: str, spans: list[tuple[int, int, str]], editorial: list[list[int]] | None = None) -> Seen:
     passage = PASSAGE | {"text": text, "editorial": editorial or []}
     evidence = [EVIDENCE | {"start": start, "end": end, "stance": stance} for start, end, stance in spans]
-    return seen(str(passages_html([section([passage], evidence)], "nothing")))
+    return seen(str(listed_html([section([passage], evidence)], "nothing")))
 
 
 @dataclass
@@ -137,7 +137,7 @@ def test_only_tags_of_our_own_get_into_a_page(passage: tuple[str, list[tuple[int
     )
 
     evidence = [said | {"start": start, "end": end, "stance": stance} for start, end, stance in spans]
-    page = seen(str(passages_html([section([row], evidence, title=text)], text)))
+    page = seen(str(listed_html([section([row], evidence, title=text)], text)))
 
     ours = set("article header b bdi span p cite blockquote mark ul li q h3".split())
     assert {tag for tag, _ in page.tags} <= ours
@@ -173,7 +173,7 @@ def test_editorial_brackets_are_the_editors_in_speech_and_the_authors_in_writing
     written = spoken.with_columns(pl.lit("written").cast(spoken["form"].dtype).alias("form"))
 
     pages = [
-        seen(str(passages_html([Section("P", 1, *for_reading(second, passages, second.statements))], "")))
+        seen(str(listed_html([("P", 1, articles(*for_reading(second, passages, second.statements)))], "")))
         for passages in (spoken, written)
     ]
     assert [page.of("kit-editorial") for page in pages] == ["[of Northport, Cleo Marsh]", ""]
@@ -188,17 +188,16 @@ def test_editorial_brackets_are_the_editors_in_speech_and_the_authors_in_writing
 def test_a_heading_counts_the_passages_and_says_how_many_are_left_out(more: int, said: str) -> None:
     rows = [PASSAGE | {"passage_id": f"doc#char={at},{at + 1}"} for at in range(40)]
 
-    html = str(passages_html([section(rows, [], "Other selected passages", more)], "nothing"))
+    html = str(listed_html([section(rows, [], "Other selected passages", more)], "nothing"))
 
     assert f'<h3 class="kit-section">Other selected passages <span class="kit-count">{said}</span></h3>' in html
     assert html.count("<article") == 40
 
 
 def test_sections_without_passages_are_left_out_and_nothing_at_all_is_said_in_words() -> None:
-    assert "Second" not in passages_html([section([PASSAGE], [], "First"), section([], [], "Second")], "nothing")
+    assert "Second" not in listed_html([section([PASSAGE], [], "First"), section([], [], "Second")], "nothing")
     assert (
-        passages_html([section([], [])], "Take <i>less</i>.")
-        == '<p class="kit-empty">Take &lt;i&gt;less&lt;/i&gt;.</p>'
+        listed_html([section([], [])], "Take <i>less</i>.") == '<p class="kit-empty">Take &lt;i&gt;less&lt;/i&gt;.</p>'
     )
 
 
@@ -251,7 +250,7 @@ def test_a_text_of_ordinary_length_is_shown_whole() -> None:
 
 
 def test_a_passage_says_whose_words_in_which_office_where_and_when() -> None:
-    words = " ".join(" ".join(seen(str(passages_html([section([PASSAGE], [])], ""))).words).split())
+    words = " ".join(" ".join(seen(str(listed_html([section([PASSAGE], [])], ""))).words).split())
 
     for said in ("Ama Osei Mayor", "A title", "A publisher", "12 March 2019", TEXT):
         assert said in words
@@ -262,7 +261,7 @@ def test_a_passage_says_whose_words_in_which_office_where_and_when() -> None:
 )
 def test_a_statement_is_told_in_words_with_its_sign(stance: str, verb: str) -> None:
     row = EVIDENCE | {"stance": stance, "note": "A note."}
-    words = " ".join(seen(str(passages_html([section([PASSAGE], [row])], ""))).words)
+    words = " ".join(seen(str(listed_html([section([PASSAGE], [row])], ""))).words)
 
     for said in (
         verb,
@@ -277,7 +276,7 @@ def test_a_statement_is_told_in_words_with_its_sign(stance: str, verb: str) -> N
 
 def test_relayers_are_named_nearest_the_holder_first_and_the_mode_is_said() -> None:
     row = EVIDENCE | {"relayers": ["Ama Osei", "Northport Post"], "first_hand": False, "mode": "reported"}
-    html = str(passages_html([section([PASSAGE], [row])], ""))
+    html = str(listed_html([section([PASSAGE], [row])], ""))
     words = "".join(seen(html).words)
 
     assert "through Ama Osei, Northport Post · reported" in words
@@ -285,7 +284,7 @@ def test_relayers_are_named_nearest_the_holder_first_and_the_mode_is_said() -> N
 
 
 def test_a_direction_override_in_a_name_is_kept_to_that_name() -> None:
-    html = str(passages_html([section([PASSAGE | {"speaker": "\u202eevil"}], [])], ""))
+    html = str(listed_html([section([PASSAGE | {"speaker": "\u202eevil"}], [])], ""))
 
     assert "<bdi>\u202eevil</bdi>" in html
 
@@ -297,10 +296,10 @@ def test_a_nul_is_shown_as_the_replacement_character_and_moves_nothing() -> None
 
 
 def test_a_page_carries_the_style_the_html_and_a_sentence() -> None:
-    bundle = Page(passages_html([], "<nothing>"), "A sentence.")._repr_mimebundle_()
+    bundle = Page(listed_html([], "<nothing>"), "A sentence.")._repr_mimebundle_()
 
     assert bundle["text/plain"] == "A sentence."
-    assert bundle["text/html"].startswith('<div class="kit kit-page"><style>')
+    assert bundle["text/html"].startswith('<div class="kit kit-page mathjax_ignore tex2jax_ignore"><style>')
     assert bundle["text/html"].endswith('</style><p class="kit-empty">&lt;nothing&gt;</p></div>')
 
 

@@ -118,12 +118,15 @@ const render = ({ model, el }) => {
   const themes = makeChips("Themes", () => model.get("theme_options"), () => model.get("themes"),
     (ids) => change({ themes: ids }), "", () => model.get("counts").themes ?? {});
   const period = makeDates(model, change);
-  const hint = "Words in the passages";
-  const search = h("input", { type: "search", placeholder: hint, "aria-label": "Search the passages" });
+  const how = "Found as it is written: no character stands for others. "
+    + "Capitals, and kinds of space, hyphen and quotation mark, do not matter.";
+  const hint = { placeholder: "Exact words, no wildcards", title: how };
+  const search = h("input", { type: "search", "aria-label": "Search the passages", ...hint });
   const own = h("input", { type: "checkbox" });
   const typed = () => {
     timer = clearTimeout(timer);
-    if (search.value !== model.get("text")) change({ text: search.value });
+    const text = search.value.toWellFormed?.() ?? search.value;  // half a character can be sent to nobody
+    if (text !== model.get("text")) change({ text });
   };
   search.addEventListener("input", (event) => {
     clearTimeout(timer);

@@ -34,6 +34,9 @@ const drawer = (model) => {
 const refuse = async () => { throw new Error("a chart loads nothing from outside"); };
 const loader = { load: refuse, sanitize: refuse, http: refuse, file: refuse };
 
+const LOST = "The kernel behind this panel was restarted or has ended: nothing here answers until you run the cells again "
+  + "(menu Run, Run All Cells).";
+
 const darkScheme = matchMedia("(prefers-color-scheme: dark)");
 const isDark = () => ({ true: false, false: true })[document.body.dataset.jpThemeLight] ?? darkScheme.matches;
 
@@ -162,7 +165,7 @@ const makeChart = (name, model, tooltip, choose) => {
   };
   const words = (mark) => {
     const row = read(bytes()).table?.find((one) => one.mark_id === mark) ?? {};
-    return columns.map(([field]) => row[field]).filter((cell) => typeof cell === "string" && cell).join(" · ");
+    return columns.map(([field]) => row[field]).filter((cell) => typeof cell === "string" && cell);
   };
   const update = () => { waiting ??= queue = queue.then(draw); };
   return { name, node, words, update, say, start: (lib) => { embed = lib; update(); }, end: () => view?.finalize() };
@@ -170,7 +173,8 @@ const makeChart = (name, model, tooltip, choose) => {
 
 const render = ({ model, el, script }) => {
   const { on, ends, stop } = follow(model);
-  const pick = (value) => { model.set("picked", value); model.save_changes(); };
+  let lost = false;
+  const pick = (value) => { if (!lost) { model.set("picked", value); model.save_changes(); } };
   const clear = () => Object.keys(model.get("picked")).length && pick({});
   const chooser = (chart) => (mark) => {
     const now = model.get("picked");
@@ -222,19 +226,34 @@ const render = ({ model, el, script }) => {
   now("changes", () => changes.show(model.get("changes")));
   on("change:code", () => changes.node.open && model.send({ type: "changes" }));
   now("link", () => { copies[1].hidden = pack.hidden = !model.get("link"); });
-  now("passages", () => { passages.innerHTML = model.get("passages"); passages.scrollTop = 0; });
+  let aimed = false;  // at what was picked just now, which stands in its place when its passages are there
+  const aim = () => aimed && requestAnimationFrame(() => head.scrollIntoView({ block: "nearest" }));
+  now("passages", () => { passages.innerHTML = model.get("passages"); passages.scrollTop = 0; aim(); });
   const update = () => charts.forEach((chart) => chart.update());
   now("picked", () => {
     const { chart, mark } = model.get("picked");
     head.hidden = mark == null;
-    setText(chosen, charts.find(({ name }) => name === chart)?.words(mark) ?? "");
+    const words = charts.find(({ name }) => name === chart)?.words(mark) ?? [];
+    if (chosen.textContent !== words.join(" · ")) {  // a name may turn the direction of its own words only
+      chosen.replaceChildren(...words.flatMap((one, at) => [at ? " · " : "", h("bdi", {}, one)]));
+    }
     update();
   });
   on("change:picked", () => {  // a narrow panel has its passages below the charts
-    if (model.get("picked").mark != null) requestAnimationFrame(() => head.scrollIntoView({ block: "nearest" }));
+    aimed = model.get("picked").mark != null;
+    aim();
+    setTimeout(() => { aimed = false; }, 2000);
   });
   charts.forEach(({ name, update: redraw }) => on(`change:frame_${name}`, redraw));
 
+  on("comm_live_update", () => setTimeout(() => {  // JupyterLab has marked the whole panel by then
+    lost = Boolean(root.closest(".jupyter-widgets-disconnected"));
+    setText(notice, lost ? LOST : model.get("notice"));
+    notice.hidden = !notice.textContent;
+    pack.disabled = lost;
+    const panel = root.closest(".kit-explorer, .kit-comparer") ?? root;
+    for (const controls of panel.querySelectorAll(".kit-controls")) controls.inert = lost;
+  }));
   const theme = new MutationObserver(update);
   theme.observe(document.body, { attributeFilter: ["data-jp-theme-light"] });
   darkScheme.addEventListener("change", update);

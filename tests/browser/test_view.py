@@ -51,9 +51,9 @@ CONTROLS = """
 from kit.controls import Controls
 c = Controls(
     speaker_options=[
-        {"id": i, "label": i.title(), "group": "Garden", "office": "Singer", "count": 2} for i in ("wren", "rook")
+        {"id": i, "label": i.title(), "group": "Garden", "office": "Singer"} for i in ("wren", "rook")
     ],
-    theme_options=[{"id": "dawn", "label": "Dawn", "count": 1}],
+    theme_options=[{"id": "dawn", "label": "Dawn"}],
     dates=["2021-03-04", "2022-05-06", "2023-07-08"],
 )
 """
@@ -258,7 +258,7 @@ def test_every_control_reaches_python_and_follows_it_without_losing_the_focus(bo
 
     rook.focus()
     book.python(
-        "c.speaker_options = [{**one, 'count': 7} for one in c.speaker_options]; c.choose(speakers=['wren'], until='')"
+        "c.counts = {'speakers': {one['id']: 7 for one in c.speaker_options}}; c.choose(speakers=['wren'], until='')"
     )
     expect(rook).to_contain_text("7")
     expect(rook).to_have_attribute("aria-pressed", "false")
