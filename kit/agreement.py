@@ -94,7 +94,8 @@ def agreement_in_words(corpus: Corpus) -> str:
     models = set(corpus.coders.filter(pl.col("coder_id").is_in(coders))["model"])
     same = f"the codings come from the same language model ({min(models)}); agreement shows that it repeats itself"
     means = same if len(models) == 1 and "" not in models else "agreement shows that the coding can be repeated"
-    return f"Coders’ agreement (Krippendorff’s alpha, 95\u00a0% interval): {'; '.join(told)}; {means}, not that it is right."
+    measure = "Krippendorff’s alpha, 95\u00a0% interval"
+    return f"Coders’ agreement ({measure}): {'; '.join(told)}; {means}, not that it is right."
 
 
 def _made_alone(whole: Corpus) -> tuple[list[str], pl.DataFrame, pl.DataFrame]:

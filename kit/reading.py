@@ -202,7 +202,8 @@ def table(frame: pl.DataFrame | Mapping[str, Any], *columns: str) -> Page:
     cells = (Markup("<th scope=col>{}</th>").format(_visible(name.replace("_", " "))) for name in shown.columns)
     heads = Markup("<thead><tr>{}</tr></thead>").format(_NOTHING.join(cells)) if named else _NOTHING
     rows = (Markup("<tr>{}</tr>").format(_NOTHING.join(map(_cell, row))) for row in shown.iter_rows())
-    html = '<div class="kit-scroll"><table class="kit-table">{}<tbody>{}</tbody></table></div>'
+    html = '<div class="kit-scroll" tabindex="0" role="group" aria-label="Table">'
+    html += '<table class="kit-table">{}<tbody>{}</tbody></table></div>'
     sentence = f"A table of {shown.height} rows: {named or 'key, value'}."
     return Page(Markup(html).format(heads, _NOTHING.join(rows)), sentence)
 

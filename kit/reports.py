@@ -312,8 +312,7 @@ def _output(output: Notebook) -> Markup:
         figure = '<figure aria-label="{}"><div class="kit-drawn" tabindex="0" role="group">{}</div></figure>'
         return Markup(figure).format(plain, Markup(drawing))
     if _STYLE in html:
-        by_keyboard = '<div class="kit-scroll" tabindex="0" role="group"'
-        return Markup(html.replace(_STYLE, "").replace('<div class="kit-scroll"', by_keyboard))
+        return Markup(html.replace(_STYLE, ""))
     if "image/png" in data:
         return Markup('<img src="data:image/png;base64,{}" alt="{}">').format(data["image/png"].strip(), plain)
     return Markup("<pre>{}</pre>").format(plain)

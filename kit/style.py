@@ -25,6 +25,7 @@ SERIF = 'Charter, "Bitstream Charter", "Source Serif Pro", Cambria, "Liberation 
 NOT_CODED = "no positions are coded here: this shows who speaks about what, not who supports what"
 BLANK = "a blank: nothing found in these documents"
 _COLOUR = re.compile(r'(?<==)"(#\w+|rgb\([^)"]*\))"')
+_GRADIENT = re.compile(r"gradient_\d+")  # vl-convert counts them through all that a process draws
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _NAMES = "oppose mixed support text muted edge line surface raised accent on-accent mark warn focus".split()
 _LIGHT = (
@@ -162,7 +163,10 @@ def _drawn(spec: Mapping[str, Any], dark: bool, kind: str, **options: float) -> 
 
     def draw() -> bytes:
         made: bytes | str = getattr(vl_convert, f"vegalite_to_{kind}")(drawn, **options)
-        return made.encode() if isinstance(made, str) else made
+        if isinstance(made, bytes):
+            return made
+        ids = {one: f"gradient_{at}" for at, one in enumerate(dict.fromkeys(_GRADIENT.findall(made)))}
+        return _GRADIENT.sub(lambda found: ids[found[0]], made).encode()
 
     drawn = json.dumps(in_theme(spec, dark))
     digest = hashlib.sha256(f"{version('vl-convert-python')} {options} {drawn}".encode()).hexdigest()

@@ -285,3 +285,16 @@ def test_datasets_name_every_missing_column_of_a_frame() -> None:
     assert base.datasets(rows=(frame, ["a"])) == {"rows": [{"a": 1}]}
     with pytest.raises(ValueError, match="rows: the frame lacks b, c; it has a"):
         base.datasets(rows=(frame, ["a", "b", "c"]))
+
+
+def test_a_drawing_is_the_same_whatever_was_drawn_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(style, "kept", lambda name, make: make())
+    shade = alt.Color("b:Q", legend=alt.Legend(type="gradient"))
+    spec = (
+        alt.Chart({"values": [{"a": 1, "b": 2}, {"a": 2, "b": 3}]}).mark_rect().encode(x="a:O", color=shade).to_dict()
+    )
+
+    drawn = [style.svg(spec) for _ in range(2)]
+
+    assert b"gradient_0" in drawn[0]
+    assert drawn[0] == drawn[1]
