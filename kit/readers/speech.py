@@ -47,7 +47,7 @@ _NAMED = [
     rf"(?:(?:[A-Z][a-z]+\s+)?(?=[a-z]){POST}\s+)*{_WHO}['’]s?\s+(?i:(?:(?:full|keynote|opening|closing|maiden|first)\s+)*"
     r"(?:speech|remarks))\b",
     rf"(?:\w+:\s+|(?:[^,.!?]*\s)?{_LED}{_OWNED})?{_WHO}(?:,[^,.!?]*,|,|\s*\([^)]*\))?\s+(?i:address(?:es|ed)|(?<=[,)]\s)"
-    rf"(?:told|presented)|(?:speaks|spoke) (?:to|at)|(?:{WORDS['gives']}) (?:[\w'’-]+ ){{0,6}}{_SPEECH})\b",
+    rf"(?:told|presented)|(?:speaks|spoke|speaking) (?:to|at)|(?:{WORDS['gives']}) (?:[\w'’-]+ ){{0,6}}{_SPEECH})\b",
     rf"{_WHO}(?:,[^,.]*,)?\s+(?:(?:was|has been) (?:sworn|\w*elected|named|appointed|installed)|became|resigned)\b"
     rf"(?:(?!{_CAP}\s+{_CAP}|\bby {_CAP}).)*\b(?:[Tt]his|[Hh]ere) is (?:what s?he\b|h(?:is|er)\s(?:\w+\s)*?{_SPEECH})",
 ]

@@ -52,6 +52,7 @@ def test_bullets_and_quotations_of_others_stay_in_the_speakers_words() -> None:
         ("Mayor's speech\nFrom:\nHarbour Office and The Rt Hon Ama Osei MP\n3 May 2019", "The Rt Hon Ama Osei MP"),
         ("Harbourmaster delivers lecture at Lantern Hall", "Harbourmaster"),
         ("Ama Osei addresses pilots' dinner", "Ama Osei"),
+        ("Harbour talk\nAma Osei speaking at Lantern Hall", "Ama Osei"),
         ("Harbours\nBelow is the text of the speech made by Ama Osei, the harbourmaster, on 4 May 2019.", "Ama Osei"),
         ("Speech to the pilots\nBy Ama Osei", "Ama Osei"),
         ("Harbour talk\nThe Right Reverend Ama Osei, Bishop of Northport", "The Right Reverend Ama Osei"),
