@@ -12,6 +12,7 @@ from importlib.util import find_spec
 from itertools import combinations
 from random import Random
 from statistics import median
+from time import process_time
 from typing import Any
 
 from load import ROOT, line, machine, timed
@@ -160,8 +161,11 @@ def compare_in_pandas(said: Any, left: str, right: str) -> dict[str, str]:
     return levels_in_pandas(said[said["speaker_id"] == left], said[said["speaker_id"] == right])
 
 
-def matrix_in_pandas(said: Any, order: list[str], years: int | None = None) -> Any:
-    """Count for every two holders how many propositions are the same, partly so, different: cells first, then pairs."""
+def matrix_in_pandas(said: Any, order: list[str], years: int | None = None, least: int = 1) -> Any:
+    """Count for every two holders how many propositions are the same, partly so, different: cells first, then pairs.
+
+    Of many cells with dates one proposition at a time: the pairs of all would not fit into memory.
+    """
     import pandas as pd
 
     at = said["speaker_id"].map({one: at for at, one in enumerate(order)}).astype("Int64")
@@ -172,20 +176,37 @@ def matrix_in_pandas(said: Any, order: list[str], years: int | None = None) -> A
     keys, dates = ["proposition_id", *KEYS], ["earliest", "latest"] if years else []
     if years:
         held = held[(held["earliest"].dt.year > date.min.year) & (held["latest"].dt.year < date.max.year)]
-    once = held.drop_duplicates(["at", *keys, *dates, "stance"])
-    bits = once["stance"].astype(str).map({"oppose": 1, "mixed": 2, "support": 4})
-    cells = once.assign(bits=bits).groupby(["at", *keys, *dates], observed=True)["bits"].sum().reset_index()
-    pairs = cells.merge(cells, on=keys, suffixes=("", "_right"))
-    pairs = pairs[pairs["at"] < pairs["at_right"]]
+    bits = held["stance"].astype(str).map({"oppose": 1, "mixed": 2, "support": 4})
+    once = held.assign(bits=bits).groupby(["at", *keys, *dates, "bits"], observed=True).size().rename("number")
+    cells = once.reset_index().groupby(["at", *keys, *dates], observed=True).agg({"bits": "sum", "number": "sum"})
+    cells = cells.reset_index().reset_index(names="row")
     if years:
-        begins, ends = pairs[["earliest", "earliest_right"]].max(axis=1), pairs[["latest", "latest_right"]].min(axis=1)
-        pairs = pairs[begins <= ends + pd.DateOffset(years=years)]
+        cells["limit"] = cells["latest"] + pd.DateOffset(years=years)
+    many = years and len(cells) > 10_000
+    parts = [own for _, own in cells.groupby("proposition_id", observed=True)] if many else [cells]
+    levels = [_levels_of_pairs(part, keys, bool(years), least) for part in parts]
+    counts = pd.concat(levels).groupby(level=["at", "at_right"]).value_counts().unstack(fill_value=0)
+    return counts.reindex(both.index, fill_value=0).assign(both=both)
+
+
+def _levels_of_pairs(cells: Any, keys: list[str], dated: bool, least: int) -> Any:
+    """Give the level of every two holders on every proposition."""
+    import pandas as pd
+
+    pairs, pair = cells.merge(cells, on=keys, suffixes=("", "_right")), ["at", "at_right", "proposition_id"]
+    pairs = pairs[pairs["at"] < pairs["at_right"]]
+    if dated:
+        near = (pairs["earliest"] <= pairs["limit_right"]) & (pairs["earliest_right"] <= pairs["limit"])
+        pairs = pairs[near]
     one, other = pairs["bits"], pairs["bits_right"]
     pairs = pairs.assign(same=(one == other) & one.isin([1, 2, 4]), opposed=((one | other) == 5) & ((one & other) == 0))
-    folded = pairs.groupby(["at", "at_right", "proposition_id"], observed=True)[["same", "opposed"]].all()
-    level = pd.Series("partly", folded.index).mask(folded["opposed"], "different").mask(folded["same"], "same")
-    counts = level.groupby(level=["at", "at_right"]).value_counts().unstack(fill_value=0)
-    return counts.reindex(both.index, fill_value=0).assign(both=both)
+    folded = pairs.groupby(pair, observed=True)[["same", "opposed"]].all()
+    if least > 1:
+        for end in ("", "_right"):
+            met = pairs[[*pair, f"row{end}", f"number{end}"]].drop_duplicates([*pair, f"row{end}"])
+            folded = folded[met.groupby(pair, observed=True)[f"number{end}"].sum().reindex(folded.index) >= least]
+    level = pd.Series("partly", folded.index).mask(folded["opposed"], "different")
+    return level.mask(folded["same"], "same")
 
 
 def cells_in_pandas(said: Any, codings: list[Any]) -> int:
@@ -272,20 +293,21 @@ def time_corpus(name: str, corpus: Any, goal: float, turns: int) -> None:
         counts = dict(found["change"].cast(pl.String).value_counts().iter_rows())
         return {one: counts.get(one, 0) for one in ("same", "reversed", "shifted", "not comparable")}
 
-    def matrix(asked: tuple[list[str], int | None]) -> tuple[int, ...]:
-        found = compare_holders(corpus, guard=Guard(years=asked[1]), speakers=asked[0])
+    def matrix(asked: tuple[list[str], dict[str, int]]) -> tuple[int, ...]:
+        found = compare_holders(corpus, guard=Guard(**asked[1]), speakers=asked[0])
         return found.select("both", "same", "partly", "different").sum().row(0)
 
-    def matrix_beside(asked: tuple[list[str], int | None]) -> tuple[int, ...]:
-        found = matrix_in_pandas(said, *asked)
+    def matrix_beside(asked: tuple[list[str], dict[str, int]]) -> tuple[int, ...]:
+        found = matrix_in_pandas(said, asked[0], **asked[1])
         return tuple(int(found[one].sum()) if one in found else 0 for one in ("both", "same", "partly", "different"))
 
     twenty = holders(corpus)["speaker_id"].to_list()
+    rules = {"": {}, ", at most 5 years apart": {"years": 5}, ", 2 statements of each": {"least": 2}}
     cases: list[tuple[str, Callable[[Any], Any], Callable[[Any], Any], list[Any], int]] = [
         ("compare", levels, lambda pair: compare_in_pandas(said, *pair), pairs, turns),
-        (f"compare_holders, {len(twenty)} holders", matrix, matrix_beside, [(twenty, None)], turns),
-        ("   the same, at most 5 years apart", matrix, matrix_beside, [(twenty, 5)], turns),
-        (f"compare_holders, all {len(everybody)} holders", matrix, matrix_beside, [(everybody, None)], turns),
+        *((f"compare_holders, {who}{rule}", matrix, matrix_beside, [(ids, given)], turns)
+          for who, ids in {f"{len(ids)} holders": ids for ids in (twenty, everybody)}.items()
+          for rule, given in rules.items()),
         ("cells_that_change", lambda _: cells_that_change(corpus).height,
          lambda _: cells_in_pandas(said, codings), [None], turns),
         ("levels_that_change", lambda pair: levels_that_change(corpus, compared[pair]).height,
@@ -296,22 +318,27 @@ def time_corpus(name: str, corpus: Any, goal: float, turns: int) -> None:
     ]  # fmt: skip
     print(f"{name}: {corpus.statements.height} statements, {len(everybody)} holders")
     for what, ours, theirs, asked, times in cases:
-        kit_times, pandas_times = [], []
+        kit_times, processor, pandas_times = [], [], []
         for one in asked:
             assert ours(one) == theirs(one), f"pandas differs: {what}, {one}: {ours(one)} and {theirs(one)}"
             for _ in range(times):
                 pandas_times.append(timed(theirs, one))
+                started = process_time()
                 kit_times.append(timed(ours, one))
-        print(f"{line(what, kit_times, pandas_times, 'pandas', goal)}   pandas {1000 * median(pandas_times):.1f} ms")
+                processor.append(process_time() - started)
+        beside = f"processor {1000 * median(processor):.1f} ms   pandas {1000 * median(pandas_times):.1f} ms"
+        print(f"{line(what, kit_times, pandas_times, 'pandas', goal)}   {beside}")
 
 
 def main() -> None:
     sys.path.insert(0, str(ROOT))
     if not find_spec("pandas"):
         sys.exit("This compares with pandas, and there is none here: pip install -e '.[benchmark]'")
+    import polars as pl
+
     import kit
 
-    print(machine("polars", "pandas"))
+    print(f"{machine('polars', 'pandas')}; polars uses {pl.thread_pool_size()} threads (POLARS_MAX_THREADS), pandas 1")
     time_corpus("five documents", kit.load(ROOT / "corpus"), 0.050, TURNS)
     time_corpus("made", made(), 0.500, TURNS)
 

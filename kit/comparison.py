@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 
 import polars as pl
 
 from kit.corpus import Corpus
 from kit.dates import UNKNOWN, in_words
-from kit.guard import Guard, Side, as_side, classes, judged, years_between
-from kit.positions import SILENCE_WORDS, holders, silences_by_cell
-from kit.schema import STANCES
+from kit.guard import Guard, Side, as_side, classes, judged, opening
+from kit.positions import holders
 from kit.selection import Selection
 
 LEVELS = {
@@ -24,7 +25,6 @@ LEVELS = {
 }
 COMPARABLE = ["different", "partly", "same"]
 SIDES = ("left", "right")
-_ELSEWHERE = "took a stance, but not in this office or period, or the selection leaves it out"
 _LISTED = 6  # documents that a summary names
 _SHARED = "it belongs to both sides"
 
@@ -83,13 +83,8 @@ def compare(
     narrowed = [side.of(corpus, selection) for side in sides]
     rows, statements, shared = compared(corpus, narrowed, guard)
     for name, side, selected in zip(SIDES, sides, narrowed, strict=True):
-        speaker = corpus.speakers.filter(pl.col("speaker_id") == side.speaker_id)
-        kinds = silences_by_cell(corpus.whole, selected, side.selection(selection), speaker)
-        words = SILENCE_WORDS if side == Side(side.speaker_id) else {**SILENCE_WORDS, "left-out": _ELSEWHERE}
-        silence = pl.col("kind").replace_strict(words, default="").alias(f"{name}_silence")
-        rows = rows.join(
-            kinds.select("proposition_id", silence), on="proposition_id", how="left", maintain_order="left"
-        )
+        silence = side.silences(corpus, selected, selection).rename({"silence": f"{name}_silence"})
+        rows = rows.join(silence, on="proposition_id", how="left", maintain_order="left")
     summary = _summary([side.in_words(corpus) for side in sides], corpus.documents, rows, statements, shared)
     return Comparison(*sides, selection, guard, rows, statements, summary)
 
@@ -127,53 +122,86 @@ def compare_holders(
     chosen = replace(selection or Selection(), speakers=wanted)  # type: ignore[arg-type]  # takes any list of ids
     order = corpus.speakers.select("speaker_id").filter(pl.col("speaker_id").is_in(chosen.speakers))
     order, guard = order.with_row_index("at"), guard or Guard()
-    held = classes(corpus.select(chosen).statements.lazy()).join(order.lazy(), on="speaker_id")
-    # Numbers for ids: joining and grouping millions of pairs by texts takes twice as long.
-    held = held.with_columns(pl.col("proposition_id").rank("dense"))
-    pair, below = ["at", "at_right"], pl.col("at") < pl.col("at_right")
-    spoke = held.select("at", "proposition_id").unique()
-    both = spoke.join(spoke, on="proposition_id", suffix="_right").filter(below)
-    level = pl.when(~pl.col("differ")).then(pl.lit("same")).when("opposed").then(pl.lit("different"))
-    joint = _joint(held, guard).filter("enough").with_columns(level=level.otherwise(pl.lit("partly")))
-    counts = [(pl.col("level") == name).sum().cast(pl.Int64).alias(name) for name in ("same", "partly", "different")]
-    agreed = joint.group_by(pair).agg(pl.len().cast(pl.Int64).alias("comparable"), *counts)
-    left, right = order.rename({"speaker_id": "left_id"}), order.rename({"speaker_id": "right_id", "at": "at_right"})
-    pairs = left.join(right, how="cross").filter(below).lazy()
-    for more in (both.group_by(pair).agg(both=pl.len().cast(pl.Int64)), agreed):
-        pairs = pairs.join(more, on=pair, how="left", maintain_order="left")
-    return pairs.drop(pair).with_columns(pl.exclude("left_id", "right_id").fill_null(0)).collect()
+    held = classes(corpus.select(chosen).statements.lazy()).join(order.lazy(), on="speaker_id").collect()
+    spoke = held.group_by("proposition_id", "at").agg(pl.col("statement_id").list.len().sum())
+    lanes = _Lanes(order.height, guard.least, max(1, corpus.propositions.height, *spoke["statement_id"]))
+    counts = {name: [0] * order.height for name in ("both", "comparable", "same", "different")}
+    for everybody in spoke.group_by("proposition_id").agg("at")["at"].to_list():
+        together = sum(lanes.each[at] for at in everybody)
+        for at in everybody:
+            counts["both"][at] += together
+    for at, same, mixed, opposed in _meetings(held.lazy(), guard, lanes):
+        counts["comparable"][at] += same | mixed | opposed
+        counts["same"][at] += same & ~(mixed | opposed)
+        counts["different"][at] += opposed & ~(same | mixed)
+    pairs = order.join(order, how="cross").with_columns(**{name: lanes.column(rows) for name, rows in counts.items()})
+    ids = pl.col("speaker_id").alias("left_id"), pl.col("speaker_id_right").alias("right_id")
+    partly = (pl.col("comparable") - pl.col("same") - pl.col("different")).alias("partly")
+    pairs = pairs.filter(pl.col("at") < pl.col("at_right"))
+    return pairs.select(*ids, "both", "comparable", "same", partly, "different")
 
 
-def _joint(held: pl.LazyFrame, guard: Guard) -> pl.LazyFrame:
-    """Join the classes of all holders that the guard lets be compared: one row per pair and proposition.
+class _Lanes:
+    """Numbers for many holders in one integer, a lane of bytes each; a join would make a row of every two that meet."""
 
-    What `judged` tests pair by pair is tested here by joining on equal keys, which thousands of cells can bear; the two
-    are kept the same by a test.
+    def __init__(self, holders: int, least: int, most: int) -> None:
+        size = next(size for size in (1, 2, 4, 8) if most < 2 ** (8 * size - 1))  # the highest bit stays free
+        self.size, self.length, self.top = size, holders * size, 8 * size - 1
+        self.each = [1 << 8 * size * at for at in range(holders)]
+        self.ones = sum(self.each)
+        self.lacking = {one: self.ones * max(0, (1 << self.top) - one) for one in (1, least)}
+
+    def at_least(self, least: int, numbers: int) -> int:
+        """Give 1 in each lane whose number is at least this, 0 in the others: what it lacked sets the highest bit."""
+        return (numbers + self.lacking[least] >> self.top) & self.ones
+
+    def mutual(self, rows: dict[int, int]) -> Iterator[tuple[int, int]]:
+        """Give each row i with 1 in lane j where that and lane i of row j are 1."""
+        flat = b"".join(rows.get(at, 0).to_bytes(self.length, "little") for at in range(len(self.each)))
+        column = bytearray(self.length)
+        for at, row in rows.items():
+            column[:: self.size] = flat[at * self.size :: self.length]
+            yield at, row & int.from_bytes(column, "little")
+
+    def column(self, rows: list[int]) -> pl.Series:
+        """Give the numbers of all lanes, row after row."""
+        kind = {1: pl.UInt8, 2: pl.UInt16, 4: pl.UInt32, 8: pl.UInt64}[self.size]
+        whole = pl.Series([row.to_bytes(self.length, "little") for row in rows], dtype=pl.Binary)
+        return whole.bin.reinterpret(dtype=pl.Array(kind, len(self.each))).explode().cast(pl.Int64)
+
+
+def _meetings(held: pl.LazyFrame, guard: Guard, lanes: _Lanes) -> Iterator[tuple[int, ...]]:
+    """Give by proposition each holder, and who (1 in a lane) is met with the same stance, one mixed, the opposite.
+
+    Like `judged`, pair by pair: a row meets all that opened before it ends, less what had ended before it opened.
     """
-    keys = ["proposition_id", "version", "channel", "kind"]
-    timed = ["earliest", "latest"] if guard.years is not None else []
-    stances = [(pl.col("stance") == stance).any().alias(stance) for stance in STANCES]
-    cells = (
-        guard.merged(held)
-        .group_by("at", *keys, *timed)
-        .agg(*stances, statements=pl.col("statement_id").list.len().sum())
-        .with_row_index("row")
-        .with_columns(alike=pl.struct(keys).rank("dense"))
-        .drop("version", "channel", "kind")
-    )
-    joint = cells.join(cells, on="alike", suffix="_right").filter(pl.col("at") < pl.col("at_right"))
-    if timed:
-        joint = joint.filter(years_between() <= guard.years)
-    same = pl.any_horizontal(*(pl.col(stance) & pl.col(f"{stance}_right") for stance in STANCES))
-    several = pl.sum_horizontal(*(pl.col(f"{stance}{side}") for stance in STANCES for side in ("", "_right"))) > 2
-    mixed = pl.col("mixed") | pl.col("mixed_right")
-    joint = joint.with_columns(differ=several | ~same, opposed=~same & ~mixed)
-    fewer = [
-        pl.col(f"statements{side}").filter(pl.col(f"row{side}").is_first_distinct()).sum() for side in ("", "_right")
-    ]
-    enough = pl.min_horizontal(*fewer) >= guard.least if guard.least > 1 else pl.lit(True)
-    pairs = joint.group_by("at", "at_right", "proposition_id")
-    return pairs.agg(pl.col("differ").any(), pl.col("opposed").all(), enough.alias("enough"))
+    held = guard.merged(held.with_columns(opens=0, latest=0) if guard.years is None else opening(held, guard.years))
+    alike = pl.struct("proposition_id", "version", "channel", "kind").rank("dense").alias("class")
+    grouped = held.group_by("at", "proposition_id", alike, pl.col("stance").to_physical(), "opens", "latest")
+    rows = grouped.agg(number=pl.col("statement_id").list.len().sum()).with_row_index("row").collect()
+    days = rows.unpivot(["opens", "latest"], index=["class", "row"])  # on one day all open before one ends
+    order = days.sort("class", "value", maintain_order=True)["row"].to_list()
+    holder, stances, number, about = (rows[name].to_list() for name in ("at", "stance", "number", "proposition_id"))
+    for _, passing in groupby(order, about.__getitem__):
+        seen, many = defaultdict[int, list[int]](lambda: [0, 0, 0]), Counter[int]()
+        opened, ended, before = [0, 0, 0], [0, 0, 0], dict[int, list[int]]()
+        for row in passing:
+            at, stance, own = holder[row], stances[row], lanes.each[holder[row]]
+            if row not in before:
+                before[row] = [*ended]
+                opened[stance] += own
+                continue
+            ended[stance] += own
+            each, was = seen[at], before[row]
+            there = opened[0] - was[0], opened[1] - was[1], opened[2] - was[2]
+            for other in (0, 1, 2):
+                each[abs(stance - other)] |= there[other]  # 0 apart: the same, 1: one is mixed, 2: the opposite
+            if guard.least > 1:
+                many[at] += lanes.at_least(1, there[0] | there[1] | there[2]) * number[row]
+        enough = {at: lanes.at_least(guard.least, numbers) for at, numbers in many.items()}
+        mutual = dict(lanes.mutual(enough)) if enough else {}
+        for at, each in seen.items():
+            yield at, *(lanes.at_least(1, numbers) & mutual.get(at, lanes.ones) for numbers in each)
 
 
 def _folded(pairs: pl.LazyFrame, guard: Guard) -> pl.LazyFrame:
@@ -202,9 +230,9 @@ def _folded(pairs: pl.LazyFrame, guard: Guard) -> pl.LazyFrame:
 def _told(side: str, selected: Corpus, folded: pl.DataFrame, pairs: pl.DataFrame) -> pl.LazyFrame:
     """Give one side's statements with `compared`, and the `reasons` of those whose every counterpart is refused."""
     ids = pl.col("statement_id" if side == "left" else "statement_id_right").alias("statement_id")
-    fewest = pl.col("reasons").list.len() == pl.col("reasons").list.len().min()
-    nearest = pl.col("reasons").filter(fewest).explode().drop_nulls().unique().sort()
-    reasons = pairs.lazy().select(ids, "reasons").explode("statement_id").group_by("statement_id").agg(nearest)
+    each, broken = pairs.lazy().select(ids, "reasons").explode("statement_id"), pl.col("reasons").list.len()
+    nearest = each.filter(broken == broken.min().over("statement_id"), broken > 0)
+    reasons = nearest.group_by("statement_id").agg(pl.col("reasons").explode().unique().sort())
     seen = folded[f"{side}_ids"].explode().drop_nulls().to_list()
     told = selected.statements.lazy().join(reasons, on="statement_id", how="left", maintain_order="left")
     return told.with_columns(

@@ -16,6 +16,7 @@ import polars as pl
 from kit.corpus import Corpus
 from kit.dates import UNKNOWN
 from kit.errors import SelectionError
+from kit.positions import COMPUTED, SILENCE_WORDS, silences_by_cell
 from kit.selection import Selection
 
 
@@ -44,6 +45,7 @@ RULES: Mapping[str, Rule] = MappingProxyType({
 })  # fmt: skip
 _CLASS = "proposition_id theme_id version stance mode relays channel kind earliest latest".split()
 _INTERVAL = ("earliest", "latest")
+_ELSEWHERE = "took a stance, but not in this office or period, or the selection leaves it out"
 
 
 @dataclass(frozen=True)
@@ -122,16 +124,46 @@ class Side:
         if self.office not in held:
             there = ", ".join(map(repr, held)) or "none that is known"
             raise SelectionError(f"office: {self.office!r} is no office of '{self.speaker_id}'; there is {there}")
-        in_office = pl.col("offices").list.contains(self.office)
-        return replace(
-            selected, statements=selected.statements.filter(in_office), codings=selected.codings.filter(in_office)
-        )
+        own = self._own()
+        return replace(selected, statements=selected.statements.filter(own), codings=selected.codings.filter(own))
+
+    def silences(self, corpus: Corpus, selected: Corpus, within: Selection) -> pl.DataFrame:
+        """Say by `proposition_id` in words which `silence` this side's is, from its own office and period alone.
+
+        `selected`: the corpus narrowed to this side and the selection `within`; "" where that has statements.
+        """
+        whole, own = corpus.whole, corpus.speakers.filter(speaker_id=self.speaker_id)
+        kinds = silences_by_cell(whole.kept(_alone, self), selected, self.selection(within), own)
+        taken = whole.statements.filter(speaker_id=self.speaker_id)["proposition_id"].implode()
+        elsewhere = pl.col("kind").is_in(COMPUTED) & pl.col("proposition_id").is_in(taken)
+        words = pl.col("kind").replace_strict(SILENCE_WORDS, default="")
+        return kinds.select("proposition_id", silence=pl.when(elsewhere).then(pl.lit(_ELSEWHERE)).otherwise(words))
+
+    def _own(self) -> pl.Expr:
+        """Test a row of the holder's statements."""
+        period = Selection(since=self.since, until=self.until).in_window()
+        return period & pl.col("offices").list.contains(self.office) if self.office else period
 
     def in_words(self, corpus: Corpus) -> str:
         """Name the side for reading: the holder, and the office or period where one is meant."""
         name = dict(corpus.speakers.select("speaker_id", "name").iter_rows()).get(self.speaker_id, self.speaker_id)
         period = [f"from {self.since}" if self.since else "", f"until {self.until}" if self.until else ""]
         return ", ".join(filter(None, [name, self.office, *period]))
+
+
+def _alone(whole: Corpus, side: Side) -> Corpus:
+    """Give a corpus with the statements of one side only, and of all else what dates from its office."""
+    if side == Side(side.speaker_id):
+        return whole
+    frames = {"statements": whole.statements.filter(side._own())}
+    if side.office:
+        terms = whole.offices.filter(speaker_id=side.speaker_id, office=side.office).select("since", "until")
+        held = pl.any_horizontal(
+            (pl.col("earliest") >= (since or date.min)) & (pl.col("latest") <= (until or date.max))
+            for since, until in terms.iter_rows()
+        )
+        frames |= {name: getattr(whole, name).filter(held) for name in ("passages", "silences")}
+    return replace(whole, **frames)  # type: ignore[arg-type]  # names of frames only
 
 
 def as_side(one: Side | str) -> Side:
@@ -185,9 +217,10 @@ def judged(pairs: pl.LazyFrame, guard: Guard) -> pl.LazyFrame:
     }
     asked = {"version", *guard.lifted()} & broken.keys()
     reasons = [pl.when(fails).then(words) for name, (fails, words) in broken.items() if name in asked]
+    lines = pl.concat_str(reasons, separator="\n", ignore_nulls=True)  # concat_list takes five times as long
     one, other = pl.col("stance").cast(pl.String), pl.col("stance_right").cast(pl.String)
     return pairs.with_columns(years=years, same=one == other).with_columns(
-        reasons=pl.concat_list(reasons).list.drop_nulls(),
+        reasons=lines.str.extract_all(".+"),
         opposed=~pl.col("same") & (one != "mixed") & (other != "mixed"),
     )
 
@@ -210,6 +243,20 @@ def years_between() -> pl.Expr:
     part = pl.when(apart % 10_000 == 0).then(0.0).otherwise(0.999)
     years = ((begins - ends).dt.total_days() / 365.25).clip(whole, whole + part)
     return pl.when(pl.all_horizontal(*known)).then(pl.when(apart > 0).then(years).otherwise(0.0))
+
+
+def opening(held: pl.LazyFrame, years: float) -> pl.LazyFrame:
+    """Add `opens`, the first day that lies at most so many years before `earliest`; leave unknown dates out.
+
+    Two rows are at most so many years apart exactly where the days from `opens` to `latest` of both overlap.
+    """
+    known = held.filter(pl.col(end) != day for end, day in zip(_INTERVAL, UNKNOWN, strict=True))
+    within = 5 + int(years / 100)  # days that so many years may be longer or shorter, by leap days
+    days = pl.LazyFrame({"days": range(int(365.25 * years) - within, int(365.25 * years) + within)})
+    before = pl.col("earliest") - pl.duration(days="days")
+    tried = known.select("earliest", latest="earliest").unique().join(days, how="cross")
+    near = tried.with_columns(earliest_right=before, latest_right=before).filter(years_between() <= years)
+    return known.join(near.group_by("earliest").agg(opens=pl.col("earliest_right").min()), on="earliest")
 
 
 def apart(years: pl.Expr) -> pl.Expr:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -10,7 +10,8 @@ import polars as pl
 
 from kit.comparison import COMPARABLE, Comparison, comparable, compared
 from kit.corpus import Corpus
-from kit.guard import RULES
+from kit.dates import UNKNOWN
+from kit.guard import RULES, Guard
 from kit.positions import in_order
 from kit.selection import Selection
 
@@ -65,16 +66,32 @@ def levels_that_change(corpus: Corpus, comparison: Comparison) -> pl.DataFrame:
     Returns one row per variation and proposition whose level differs, in the order of `variations` and the codebook:
     `variation` (words), `proposition_id`, `level` now, `then_level`; null where no side would have a stance.
     """
-    propositions = corpus.propositions.select("proposition_id")
-    now, changed = comparison.rows.select("proposition_id", "level"), []
-    for (words, left), (_, right) in zip(*map(variations, comparison.narrowed(corpus)), strict=True):
-        then = compared(corpus, [left, right], comparison.guard)[0].select("proposition_id", then_level="level")
-        both = propositions
-        for levels in (now, then):
-            both = both.join(levels, on="proposition_id", how="left", maintain_order="left")
-        differ = both.filter(pl.col("level").ne_missing(pl.col("then_level")))
-        changed.append(differ.select(pl.lit(words).alias("variation"), pl.all()))
-    return pl.concat(changed)
+    sides = [list(variations(side)) for side in comparison.narrowed(corpus)]
+    every = _apart((words, corpus.propositions) for words, _ in sides[0])
+    varied = [replace(corpus, statements=_apart((words, one.statements) for words, one in side)) for side in sides]
+    now = comparison.rows.select("level", asked="proposition_id")
+    then = _levels(replace(corpus, propositions=every), varied, comparison.guard)
+    for levels, key in ((now, "asked"), (then, "proposition_id")):
+        every = every.join(levels, on=key, how="left", maintain_order="left")
+    differ = every.filter(pl.col("level").ne_missing(pl.col("then_level")))
+    return differ.select("variation", pl.col("asked").alias("proposition_id"), "level", "then_level")
+
+
+def _apart(varied: Iterable[tuple[str, pl.DataFrame]]) -> pl.DataFrame:
+    """Stack the rows of each variation with a `proposition_id` of its own (`asked`: the real), for one comparison."""
+    frames = []
+    for at, (words, frame) in enumerate(varied):
+        own = pl.format("{} {}", pl.lit(at), "proposition_id")
+        frames.append(frame.with_columns(variation=pl.lit(words), asked="proposition_id", proposition_id=own))
+    return pl.concat(frames)
+
+
+def _levels(corpus: Corpus, narrowed: list[Corpus], guard: Guard) -> pl.DataFrame:
+    """Compare for the level alone, `then_level`; without dates, where these decide nothing: fewer classes meet."""
+    if guard.years is None:
+        ends = {"earliest": pl.lit(UNKNOWN[0]), "latest": pl.lit(UNKNOWN[1])}
+        narrowed = [replace(one, statements=one.statements.with_columns(**ends)) for one in narrowed]
+    return compared(corpus, narrowed, guard)[0].select("proposition_id", then_level="level")
 
 
 def rules_lifted(corpus: Corpus, comparison: Comparison) -> pl.DataFrame:
@@ -89,12 +106,10 @@ def rules_lifted(corpus: Corpus, comparison: Comparison) -> pl.DataFrame:
     strict = {name: replace(given, **{name: False}) for name in ("relayed", "questions", "conditionals")}
     levels = comparison.rows.select("proposition_id", "level")
     for name, guard in (strict | in_force).items():
-        then = compared(corpus, narrowed, guard)[0]
-        both = levels.join(then.select("proposition_id", then="level"), on="proposition_id")
-        differ = both.filter(
-            pl.col("level") != pl.col("then"), *(pl.col(of).is_in(COMPARABLE) for of in ("level", "then"))
-        )
-        rows.append((name, RULES[name].allows, name in in_force, now, abs(comparable(then) - now), differ.height))
+        both = levels.join(_levels(corpus, narrowed, guard), on="proposition_id")
+        fine = both.filter(pl.col("then_level").is_in(COMPARABLE))
+        differ = fine.filter(pl.col("level") != pl.col("then_level"), pl.col("level").is_in(COMPARABLE))
+        rows.append((name, RULES[name].allows, name in in_force, now, abs(fine.height - now), differ.height))
     types: dict[str, Any] = {"rule": pl.String, "allows": pl.String, "in_force": pl.Boolean}
     counts = dict.fromkeys(("comparable", "more", "otherwise"), pl.Int64)
     return pl.DataFrame(rows, schema=types | counts, orient="row")

@@ -103,8 +103,16 @@ def may_meet(one: Statement, other: Statement, guard: Guard) -> bool:
         return True
     if not all(date.min < row["earliest"] and row["latest"] < date.max for row in (one, other)):
         return False
-    days = max((one["earliest"] - other["latest"]).days, (other["earliest"] - one["latest"]).days, 0)
-    return days <= 365.25 * guard.years
+    ends, begins = (pick(one[end], other[end]) for pick, end in ((min, "latest"), (max, "earliest")))
+    whole, part = divmod(guard.years, 1)
+    if _day(begins) <= _day(ends, whole):
+        return True
+    return _day(begins) < _day(ends, whole + 1) and (part >= 0.999 or (begins - ends).days <= 365.25 * guard.years)
+
+
+def _day(day: date, years: float = 0) -> tuple[float, int, int]:
+    """Give a day so many years later."""
+    return (day.year + years, day.month, day.day)
 
 
 def _way(row: Statement) -> tuple[str, int]:

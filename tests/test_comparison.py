@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date, timedelta
 from itertools import combinations
+from random import Random
 from typing import Any
 
 import polars as pl
@@ -425,6 +427,106 @@ def test_a_side_silent_in_its_period_is_told_as_silent_in_it(second: kit.Corpus)
     assert found.rows["proposition_id"].to_list() == ["run-all-night", "second-deckhand", "raise-fares"]
 
 
+ELSEWHERE = "took a stance, but not in this office or period, or the selection leaves it out"
+ASKED, SPOKE = SILENCE_WORDS["asked-not-answered"], SILENCE_WORDS["theme-not-raised"]
+RAISED, SILENT = SILENCE_WORDS["not-addressed"], SILENCE_WORDS["did-not-speak"]
+TERMS = {"Mayor": (2010, 2014), "Warden": (2015, 2019), "Pilot": (2020, 2024)}
+
+
+def _terms(second: kit.Corpus, *said: Statement) -> kit.Corpus:
+    """Ama in three offices: as mayor of 2012 she raises money, as warden of 2016 service only, as pilot nothing."""
+
+    def spoken(year: int, theme_id: str) -> pl.DataFrame:
+        one, day = second.passages.filter(zone="body").head(1), pl.date(year, 6, 1)
+        return one.with_columns(
+            speaker_id=pl.lit("ama-osei"), themes=pl.lit([theme_id]), earliest=day, latest=day,
+            passage_id=pl.lit(f"in-{year}"),
+        )  # fmt: skip
+
+    office = second.offices.filter(speaker_id="ama-osei").head(1)
+    held = [
+        office.with_columns(office=pl.lit(name), since=pl.date(since, 1, 1), until=pl.date(until, 12, 31))
+        for name, (since, until) in TERMS.items()
+    ]
+    others = [_ben(proposition_id=one) for one in made.THEMES]
+    return replace(
+        made.corpus_of(second, *said, *others),
+        offices=pl.concat(held),
+        passages=pl.concat([spoken(2012, "money"), spoken(2016, "service")]),
+        silences=second.silences.clear(),
+        disagreements=second.disagreements.clear(),
+    )
+
+
+def _silences(corpus: kit.Corpus, *sides: Side, **chosen: Any) -> list[list[str]]:
+    """Give the silence of each side on what Ben spoke about: service, safety, and twice money."""
+    found = [compare(corpus, side, "ben-adu", Selection(**chosen)).rows for side in sides]
+    told = [dict(rows.select("proposition_id", "left_silence").iter_rows()) for rows in found]
+    return [[one[proposition] for proposition in made.THEMES] for one in told]
+
+
+IN_OFFICE = [Side("ama-osei", name) for name in TERMS]
+IN_PERIOD = [Side("ama-osei", since=f"{since}-01-01", until=f"{until}-12-31") for since, until in TERMS.values()]
+
+
+@pytest.mark.parametrize("sides", [IN_OFFICE, IN_PERIOD], ids=["office", "period"])
+def test_a_silence_is_told_from_what_was_said_in_that_office_or_period_alone(
+    second: kit.Corpus, sides: list[Side]
+) -> None:
+    corpus = _terms(second)
+
+    assert _silences(corpus, *sides) == [
+        [SPOKE, SPOKE, RAISED, RAISED],
+        [RAISED, SPOKE, SPOKE, SPOKE],
+        [SILENT] * 4,
+    ]
+    assert _silences(corpus, Side("ama-osei")) == [[RAISED, SPOKE, RAISED, RAISED]]
+
+
+@pytest.mark.parametrize("sides", [IN_OFFICE, IN_PERIOD], ids=["office", "period"])
+def test_a_relayed_statement_raises_its_theme_in_its_own_office_or_period_alone(
+    second: kit.Corpus, sides: list[Side]
+) -> None:
+    corpus = _terms(second, statement(proposition_id="raise-fares", when="2021-05-01", offices=["Pilot"], **TWICE))
+
+    assert _silences(corpus, *sides) == [
+        [SPOKE, SPOKE, ELSEWHERE, RAISED],
+        [RAISED, SPOKE, ELSEWHERE, SPOKE],
+        [SPOKE, SPOKE, "", RAISED],
+    ]
+    left_out = SILENCE_WORDS["left-out"]
+    assert _silences(corpus, sides[2], first_hand=True) == [[SPOKE, SPOKE, left_out, RAISED]]
+
+
+@pytest.mark.parametrize("sides", [IN_OFFICE, IN_PERIOD], ids=["office", "period"])
+def test_what_was_coded_as_silence_is_told_in_its_own_office_or_period_alone(
+    second: kit.Corpus, sides: list[Side]
+) -> None:
+    corpus = _terms(second, statement(proposition_id="sell-a-boat", when="2021-05-01", offices=["Pilot"]))
+    asked = second.silences.filter(kind="asked-not-answered").head(1).with_columns(
+        speaker_id=pl.lit("ama-osei"), proposition_id=pl.lit("sell-a-boat"), theme_id=pl.lit("money"),
+        passage_id=pl.lit("in-2016"), earliest=pl.date(2016, 6, 1), latest=pl.date(2016, 6, 1),
+    )  # fmt: skip
+    disagreed = second.disagreements.filter(resolved_as="").head(1).with_columns(
+        speaker_id=pl.lit("ama-osei"), proposition_id=pl.lit("second-deckhand"), passage_id=pl.lit("in-2012")
+    )  # fmt: skip
+
+    found = _silences(replace(corpus, silences=asked, disagreements=disagreed), *sides)
+
+    assert [one[3] for one in found] == [ELSEWHERE, ASKED, ""]
+    assert [one[1] for one in found] == [SILENCE_WORDS["coders-disagreed"], SPOKE, SPOKE]
+
+
+def test_an_office_held_in_two_terms_is_both_and_an_undated_passage_lies_in_none(second: kit.Corpus) -> None:
+    corpus = _terms(second)
+    again = corpus.offices.filter(office="Pilot").with_columns(since=pl.date(2012, 1, 1), until=pl.date(2012, 12, 31))
+    undated = corpus.passages.head(1).with_columns(earliest=pl.date(1, 1, 1), latest=pl.date(9999, 12, 31))
+    twice = replace(corpus, offices=pl.concat([corpus.offices, again]))
+
+    assert _silences(twice, Side("ama-osei", "Pilot")) == _silences(corpus, Side("ama-osei", "Mayor"))
+    assert _silences(replace(corpus, passages=undated), Side("ama-osei", "Mayor")) == [[SILENT] * 4]
+
+
 @pytest.mark.parametrize(
     ("said", "summary"),
     [
@@ -695,3 +797,69 @@ def test_a_comparison_read_from_the_other_side_says_the_same(
     assert _levels(there) == {key: mirrored.get(level, level) for key, level in _levels(back).items()}
     assert there.rows["left_compared"].sum() == back.rows["right_compared"].sum()
     assert there.rows["most_years"].sum() == pytest.approx(back.rows["most_years"].sum())
+
+
+MANY = [f"holder-{at}" for at in range(6)]
+
+
+def _said(seed: int) -> list[Statement]:
+    """Make statements of six holders over six years by chance: days, weeks, months; many so many years to the day."""
+    chance, said = Random(seed), []
+    for _ in range(chance.randrange(90)):
+        day = date(chance.randrange(2014, 2020), 3, 1) + timedelta(days=chance.randrange(-1, 2))
+        if chance.random() < 0.4:
+            day += timedelta(days=chance.randrange(365))
+        until = day + timedelta(days=chance.choice([0, 0, 0, 0, 10, 200, 900]))
+        when = chance.choice([f"{day}/{until}"] * 17 + ["XXXX", f"{day}/..", f"../{day}"])
+        given: dict[str, Any] = {}
+        if chance.random() < 0.5:
+            given = {"modality": chance.choice(schema.MODALITIES), "version": chance.choice([1, 1, 2])}
+            given |= chance.choice(made.WAYS)
+        said.append(
+            statement(chance.choice(MANY), chance.choice(schema.STANCES), chance.choice([*made.THEMES]), when, **given)
+        )
+    return said
+
+
+def _with_holders(second: kit.Corpus, *said: Statement) -> kit.Corpus:
+    speakers = [second.speakers.head(1).with_columns(speaker_id=pl.lit(one)) for one in MANY]
+    return replace(made.corpus_of(second, *said), speakers=pl.concat(speakers))
+
+
+@pytest.mark.parametrize("lifted", [Guard(), OPEN, Guard(relayed=True), Guard(questions=True)], ids=repr)
+@pytest.mark.parametrize("years", [None, 0, 0.3, 1, 2.999, 3])
+@pytest.mark.parametrize("least", [1, 2, 4, 10**30])
+def test_the_matrix_is_that_of_the_rules_tried_on_every_two_statements(
+    second: kit.Corpus, lifted: Guard, years: float | None, least: int
+) -> None:
+    guard = replace(lifted, years=years, least=least)
+    for seed in range(3):
+        said = made.rows(*_said(seed))
+        cells: dict[tuple[str, str], list[Statement]] = {}
+        for row in said:
+            cells.setdefault((row["speaker_id"], row["proposition_id"]), []).append(row)
+
+        found = compare_holders(_with_holders(second, *said), guard=guard, speakers=MANY)
+
+        expected = []
+        for pair in combinations(MANY, 2):
+            sides = ([cells.get((one, proposition), []) for one in pair] for proposition in made.THEMES)
+            levels = [made.level(*side, guard) for side in sides if all(side)]
+            counts = [levels.count(level) for level in ("same", "partly", "different")]
+            expected.append((*pair, len(levels), sum(counts), *counts))
+        assert found.rows() == expected, seed
+
+
+@pytest.mark.parametrize("times", [127, 200, 40_000])
+def test_the_matrix_counts_a_holder_of_any_number_of_statements(second: kit.Corpus, times: int) -> None:
+    """The second says it on so many days, the first once, the third only asks."""
+    once = made.frame(statement(MANY[0], when="2019"), statement(MANY[2], "oppose", when="2019", modality="question"))
+    day = pl.date(2019, 1, 1) + pl.duration(days=pl.int_range(pl.len()))
+    often = pl.concat([made.frame(statement(MANY[1], "oppose"))] * times).with_columns(earliest=day, latest=day)
+    corpus = replace(_with_holders(second), statements=pl.concat([once, often]))
+
+    for least, compared_with in ((1, 1), (2, 0)):
+        for years in (None, 200):
+            found = compare_holders(corpus, guard=Guard(least=least, years=years), speakers=MANY[:3])
+            assert found["comparable"].to_list() == found["different"].to_list() == [compared_with, 0, 0]
+            assert found["both"].to_list() == [1, 1, 1]

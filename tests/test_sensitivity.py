@@ -19,6 +19,7 @@ from tests import made
 from tests.made import QUOTED, TWICE, Statement, statement
 
 OWN, PLAIN, SURE = LEFT_OUT
+SIDES = made.HOLDERS[:2]
 STANCES = pl.List(pl.Enum(schema.STANCES))
 CELLS = {
     "variation": pl.String, "speaker_id": pl.String, "proposition_id": pl.String,
@@ -250,6 +251,33 @@ def test_levels_change_as_comparing_what_stays_says(
     assert dict(found.schema) == OF_LEVELS
 
 
+def _by_rules(rows: list[Statement], guard: Guard) -> dict[str, str]:
+    """Give the level of the first two holders on each proposition, the rules tried on every two statements."""
+    cells = {
+        one: [[row for row in rows if (row["speaker_id"], row["proposition_id"]) == (who, one)] for who in SIDES]
+        for one in made.THEMES
+    }
+    return {one: made.level(*sides, guard) for one, sides in cells.items() if any(sides)}
+
+
+@settings(max_examples=40)
+@given(said=st.lists(CODED, max_size=14), guard=made.GUARDS)
+def test_levels_change_as_the_rules_say_of_what_stays(second: kit.Corpus, said: list[Statement], guard: Guard) -> None:
+    corpus, rows = made.corpus_of(second, *said), made.rows(*said)
+    agreed = [row for row in rows if row["coder_id"] == "agreed"]
+    left = {words: [row for row in agreed if stays(row)] for words, stays in STAYS.items()}
+    left |= {
+        words: [row for row in rows if row["coder_id"] == coder] for words, coder in _other_codings(corpus).items()
+    }
+    now, expected = _by_rules(agreed, guard), []
+    for words, stay in left.items():
+        then = _by_rules(stay, guard)
+        changed = [one for one in corpus.propositions["proposition_id"] if now.get(one) != then.get(one)]
+        expected += [(words, one, now.get(one), then.get(one)) for one in changed]
+
+    assert levels_that_change(corpus, compare(corpus, *SIDES, guard=guard)).rows() == expected
+
+
 def test_a_level_is_null_where_no_side_has_a_stance(second: kit.Corpus) -> None:
     said = [statement(**TWICE), statement("ben-adu", "oppose", proposition_id="raise-fares", coder_id="reader-one"),
             statement(**TWICE, coder_id="reader-one"), statement(**TWICE, coder_id="reader-two")]  # fmt: skip
@@ -294,6 +322,23 @@ def test_a_lifted_rule_counts_what_comparing_without_it_gives(
         for rule, lifted in guard.lifted().items()
     )
     assert (found["more"] >= 0).all()
+
+
+@settings(max_examples=40)
+@given(said=st.lists(made.STATEMENTS, max_size=14), guard=made.GUARDS)
+def test_a_lifted_rule_counts_what_the_rules_say_without_it(
+    second: kit.Corpus, said: list[Statement], guard: Guard
+) -> None:
+    corpus, rows = made.corpus_of(second, *said), made.rows(*said)
+    now, fine = _by_rules(rows, guard), ("same", "partly", "different")
+
+    for rule, _, in_force, count, more, otherwise in rules_lifted(
+        corpus, compare(corpus, *SIDES, guard=guard)
+    ).iter_rows():
+        then = _by_rules(rows, guard.lifted()[rule] if in_force else replace(guard, **{rule: False}))
+        counts = [sum(level in fine for level in levels.values()) for levels in (now, then)]
+        changed = [one for one in now if now[one] != then[one] and {now[one], then[one]} <= {*fine}]
+        assert (count, more, otherwise) == (counts[0], abs(counts[1] - counts[0]), len(changed)), rule
 
 
 def test_a_rule_that_is_lifted_tells_what_that_has_added(corpus: kit.Corpus) -> None:
