@@ -141,7 +141,7 @@ def holder_over_time(
         undated=bool(marks["unknown"].any()),
         offices=offices,
         links=_links(links),
-        caption=f"{side.in_words(corpus)} over time · {caption(corpus, positions=True)}",
+        caption=style.wrap(f"{side.in_words(corpus)} over time · {caption(corpus, positions=True)}", 110),
     )
 
 
