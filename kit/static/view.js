@@ -228,15 +228,22 @@ const render = ({ model, el, script }) => {
   now("link", () => { copies[1].hidden = pack.hidden = !model.get("link"); });
   let aimed = false;  // at what was picked just now, which stands in its place when its passages are there
   const aim = () => aimed && requestAnimationFrame(() => head.scrollIntoView({ block: "nearest" }));
-  now("passages", () => { passages.innerHTML = model.get("passages"); passages.scrollTop = 0; aim(); });
+  now("passages", () => {
+    passages.innerHTML = model.get("passages");
+    passages.scrollTop = 0;
+    aim();
+  });
   const update = () => charts.forEach((chart) => chart.update());
-  now("picked", () => {
+  const tell = () => {  // anew with each frame of the chart: the dates of what is picked may be fewer
     const { chart, mark } = model.get("picked");
-    head.hidden = mark == null;
     const words = charts.find(({ name }) => name === chart)?.words(mark) ?? [];
     if (chosen.textContent !== words.join(" · ")) {  // a name may turn the direction of its own words only
       chosen.replaceChildren(...words.flatMap((one, at) => [at ? " · " : "", h("bdi", {}, one)]));
     }
+  };
+  now("picked", () => {
+    head.hidden = model.get("picked").mark == null;
+    tell();
     update();
   });
   on("change:picked", () => {  // a narrow panel has its passages below the charts
@@ -244,7 +251,10 @@ const render = ({ model, el, script }) => {
     aim();
     setTimeout(() => { aimed = false; }, 2000);
   });
-  charts.forEach(({ name, update: redraw }) => on(`change:frame_${name}`, redraw));
+  charts.forEach(({ name, update: redraw }) => on(`change:frame_${name}`, () => {
+    redraw();
+    if (model.get("picked").chart === name) tell();
+  }));
 
   on("comm_live_update", () => setTimeout(() => {  // JupyterLab has marked the whole panel by then
     lost = Boolean(root.closest(".jupyter-widgets-disconnected"));

@@ -63,12 +63,11 @@ CHANGE = r"""async (panel, [times, seed]) => {
         one(acts)();
         if (time % 3 === 0) await new Promise((done) => setTimeout(done, chance() * 12));
     }
-    // A window that ends before it begins would leave the view before it: dates are taken back, and what was picked.
+    // A window that ends before it begins would leave the view before it, as the panel says.
     for (const field of all("[aria-label$=': from'], [aria-label$=': until']")) {
         field.selectedIndex = 0;
         fire(field, "change");
     }
-    panel.querySelector(".kit-view").dispatchEvent(new KeyboardEvent("keydown", { key: "Escape" }));
 }"""
 
 
@@ -163,6 +162,8 @@ def test_after_a_hundred_quick_changes_everything_is_as_in_a_fresh_panel(
 
     panel(book, cell).evaluate(CHANGE, [100, 7 + cell])
 
+    settled(book, cell)
+    panel(book, cell).locator(".kit-passages").press("Escape")  # a fresh panel has no mark picked
     settled(book, cell)
     run_cell(book, fresh)
     after = same(book, lambda: shown(panel(book, cell)), lambda: shown(panel(book, fresh)))
