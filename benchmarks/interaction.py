@@ -115,7 +115,11 @@ def usual(explorer: Explorer) -> ipywidgets.Widget:
 
     corpus, offered = explorer.corpus, explorer.controls
     chips = {
-        name: {one["id"]: widgets.ToggleButton(description=one["label"]) for one in options if one["count"]}
+        name: {
+            one["id"]: widgets.ToggleButton(description=one["label"])
+            for one in options
+            if offered.counts[name].get(one["id"])
+        }
         for name, options in (("speakers", offered.speaker_options), ("themes", offered.theme_options))
     }
     since = widgets.Dropdown(options=["", *offered.dates[1:]], description="From")

@@ -11,7 +11,7 @@ import polars as pl
 
 from kit.corpus import Corpus
 from kit.dates import UNKNOWN, in_words
-from kit.guard import Guard, Side, as_side, classes, judged, opening
+from kit.guard import Guard, Side, as_side, classes, judged, windows
 from kit.positions import holders
 from kit.selection import Selection
 
@@ -94,15 +94,19 @@ def compared(corpus: Corpus, narrowed: Sequence[Corpus], guard: Guard) -> tuple[
 
     The rows lack the silences. The third value is the number of statements that belong to both, compared with nothing.
     """
-    shared = set.intersection(*(set(one.statements["statement_id"]) for one in narrowed))
-    own = ~pl.col("statement_id").is_in(list(shared))
-    held = [classes(one.statements.lazy().filter(own)) for one in narrowed]
-    pairs = judged(held[0].join(held[1], on="proposition_id", suffix="_right"), guard).collect()
-    folded = _folded(pairs.lazy(), guard).collect()
+    pairs, folded, shared = paired(narrowed, guard)
     told = pl.concat(_told(side, one, folded, pairs) for side, one in zip(SIDES, narrowed, strict=True))
-    twice = pl.when(pl.col("statement_id").is_in(list(shared))).then(pl.lit([_SHARED])).otherwise("reasons")
+    twice = pl.when(pl.col("statement_id").is_in(shared)).then(pl.lit([_SHARED])).otherwise("reasons")
     statements = told.with_columns(reasons=twice).collect()
     return _rows(corpus, folded, statements), statements, len(shared)
+
+
+def paired(narrowed: Sequence[Corpus], guard: Guard) -> tuple[pl.DataFrame, pl.DataFrame, list[str]]:
+    """Judge all pairs of classes of two sides: the pairs, how each proposition comes out, the ids that both have."""
+    shared = list(set.intersection(*(set(one.statements["statement_id"]) for one in narrowed)))
+    left, right = (classes(one.statements.lazy().filter(~pl.col("statement_id").is_in(shared))) for one in narrowed)
+    pairs = judged(left.join(right, on="proposition_id", suffix="_right"), guard).collect()
+    return pairs, _folded(pairs.lazy(), guard).collect(), shared
 
 
 def compare_holders(
@@ -118,10 +122,10 @@ def compare_holders(
     `comparable` (of these), and of the comparable ones `same`, `partly`, `different`. A pair without a proposition in
     common has zeros.
     """
-    wanted = holders(corpus)["speaker_id"].to_list() if speakers is None else speakers
+    guard, wanted = guard or Guard(), holders(corpus)["speaker_id"].to_list() if speakers is None else speakers
     chosen = replace(selection or Selection(), speakers=wanted)  # type: ignore[arg-type]  # takes any list of ids
-    order = corpus.speakers.select("speaker_id").filter(pl.col("speaker_id").is_in(chosen.speakers))
-    order, guard = order.with_row_index("at"), guard or Guard()
+    listed = pl.col("speaker_id").is_in(chosen.speakers)
+    order = corpus.speakers.select("speaker_id").filter(listed).with_row_index("at")
     held = classes(corpus.select(chosen).statements.lazy()).join(order.lazy(), on="speaker_id").collect()
     spoke = held.group_by("proposition_id", "at").agg(pl.col("statement_id").list.len().sum())
     lanes = _Lanes(order.height, guard.least, max(1, corpus.propositions.height, *spoke["statement_id"]))
@@ -175,10 +179,7 @@ def _meetings(held: pl.LazyFrame, guard: Guard, lanes: _Lanes) -> Iterator[tuple
 
     Like `judged`, pair by pair: a row meets all that opened before it ends, less what had ended before it opened.
     """
-    held = guard.merged(held.with_columns(opens=0, latest=0) if guard.years is None else opening(held, guard.years))
-    alike = pl.struct("proposition_id", "version", "channel", "kind").rank("dense").alias("class")
-    grouped = held.group_by("at", "proposition_id", alike, pl.col("stance").to_physical(), "opens", "latest")
-    rows = grouped.agg(number=pl.col("statement_id").list.len().sum()).with_row_index("row").collect()
+    rows = windows(held, guard).with_row_index("row").collect()
     days = rows.unpivot(["opens", "latest"], index=["class", "row"])  # on one day all open before one ends
     order = days.sort("class", "value", maintain_order=True)["row"].to_list()
     holder, stances, number, about = (rows[name].to_list() for name in ("at", "stance", "number", "proposition_id"))
@@ -272,8 +273,7 @@ def _summary(
     names: list[str], documents: pl.DataFrame, rows: pl.DataFrame, statements: pl.DataFrame, shared: int
 ) -> str:
     """Say how much could be compared, out of how much, in which documents and over which period."""
-    silent = [name for name, side in zip(names, SIDES, strict=True) if side not in statements["side"]]
-    if silent:
+    if silent := [name for name, side in zip(names, SIDES, strict=True) if side not in statements["side"]]:
         return f"{' and '.join(silent)}: no statement in this selection, so there is nothing to compare."
     twice = f" Statements that belong to both sides, compared with nothing: {shared}." if shared else ""
     counts = dict(rows.group_by(pl.col("level").cast(pl.String)).len().iter_rows())
@@ -285,8 +285,8 @@ def _summary(
     seen = statements.filter(pl.col("compared"))
     where = documents.join(seen, on="document_id", how="semi", maintain_order="left")["title"].to_list()
     listed = f": {'; '.join(where)}" if len(where) <= _LISTED else ""
-    things = "document" if len(where) == 1 else "documents"
-    told = f": {', '.join(parts)} ({len(where):,} {things}, {_period(seen)}{listed})" if comparable else ""
+    things = f"{len(where):,} document{'s' * (len(where) != 1)}, {_period(seen)}{listed}"
+    told = f": {', '.join(parts)} ({things})" if comparable else ""
     return f"Propositions on which both took a stance: {both}. Of these can be compared: {comparable}{told}.{twice}"
 
 

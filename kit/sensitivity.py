@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from kit.comparison import COMPARABLE, Comparison, comparable, compared
+from kit.comparison import COMPARABLE, LEVELS, Comparison, comparable, paired
 from kit.corpus import Corpus
 from kit.dates import UNKNOWN
 from kit.guard import RULES, Guard
@@ -70,7 +70,7 @@ def levels_that_change(corpus: Corpus, comparison: Comparison) -> pl.DataFrame:
     every = _apart((words, corpus.propositions) for words, _ in sides[0])
     varied = [replace(corpus, statements=_apart((words, one.statements) for words, one in side)) for side in sides]
     now = comparison.rows.select("level", asked="proposition_id")
-    then = _levels(replace(corpus, propositions=every), varied, comparison.guard)
+    then = _levels(varied, comparison.guard)
     for levels, key in ((now, "asked"), (then, "proposition_id")):
         every = every.join(levels, on=key, how="left", maintain_order="left")
     differ = every.filter(pl.col("level").ne_missing(pl.col("then_level")))
@@ -86,12 +86,23 @@ def _apart(varied: Iterable[tuple[str, pl.DataFrame]]) -> pl.DataFrame:
     return pl.concat(frames)
 
 
-def _levels(corpus: Corpus, narrowed: list[Corpus], guard: Guard) -> pl.DataFrame:
-    """Compare for the level alone, `then_level`; without dates, where these decide nothing: fewer classes meet."""
+def _levels(narrowed: list[Corpus], guard: Guard) -> pl.DataFrame:
+    """Give what level each proposition comes out at, `then_level`: as `compared` does, without its reasons and dates.
+
+    Without a limit in years dates decide nothing, and without dates fewer classes meet.
+    """
     if guard.years is None:
         ends = {"earliest": pl.lit(UNKNOWN[0]), "latest": pl.lit(UNKNOWN[1])}
         narrowed = [replace(one, statements=one.statements.with_columns(**ends)) for one in narrowed]
-    return compared(corpus, narrowed, guard)[0].select("proposition_id", then_level="level")
+    spoke = pl.concat(
+        one.statements.select("proposition_id", only=pl.lit(only))
+        for one, only in zip(narrowed, ("left-only", "right-only"), strict=True)
+    )
+    levels = spoke.group_by("proposition_id").agg(pl.col("only").unique())
+    levels = levels.join(paired(narrowed, guard)[1], on="proposition_id", how="left")
+    both = pl.when(pl.col("only").list.len() > 1).then(pl.col("level").fill_null("refused"))
+    level = both.otherwise(pl.col("only").list.first()).cast(pl.Enum(list(LEVELS)))
+    return levels.select("proposition_id", then_level=level)
 
 
 def rules_lifted(corpus: Corpus, comparison: Comparison) -> pl.DataFrame:
@@ -106,7 +117,7 @@ def rules_lifted(corpus: Corpus, comparison: Comparison) -> pl.DataFrame:
     strict = {name: replace(given, **{name: False}) for name in ("relayed", "questions", "conditionals")}
     levels = comparison.rows.select("proposition_id", "level")
     for name, guard in (strict | in_force).items():
-        both = levels.join(_levels(corpus, narrowed, guard), on="proposition_id")
+        both = levels.join(_levels(narrowed, guard), on="proposition_id")
         fine = both.filter(pl.col("then_level").is_in(COMPARABLE))
         differ = fine.filter(pl.col("level") != pl.col("then_level"), pl.col("level").is_in(COMPARABLE))
         rows.append((name, RULES[name].allows, name in in_force, now, abs(fine.height - now), differ.height))
