@@ -48,7 +48,7 @@ MEASURE = """async ({ ours, kind, words, changes }) => {
   const row = (title) => all(".kit-row").find((node) => node.querySelector(".kit-row-title").textContent === title);
   const chips = (title) => [...row(title).querySelectorAll(".kit-chip:not(.kit-none)")];
   const parts = ours
-    ? { watched: [one(".kit-view")], speakers: chips("Speakers"), themes: chips("Themes"),
+    ? { watched: [one(".kit-view"), one(".kit-controls")], speakers: chips("Speakers"), themes: chips("Themes"),
         date: one(".kit-controls input[type=range]"), search: one(".kit-controls .kit-pair input[type=search]"),
         own: one(".kit-controls input[type=checkbox]") }
     : { watched: [one(".usual-output")], speakers: all(".usual-speakers button"), themes: all(".usual-themes button"),
@@ -59,23 +59,27 @@ MEASURE = """async ({ ours, kind, words, changes }) => {
   const search = (...names) => (at) => {
     parts.search.value = on(at) ? words[nth(at, words.length)] : "";
     fire(parts.search, ...names);
+    return parts.search.value;
   };
+  // Every second change takes the one before back; each gives what is chosen then.
+  const press = (chips, at) => { chips[nth(at, chips.length)].click(); return on(at) ? nth(at, chips.length) : ""; };
   const acts = {
-    chip: (at) => parts.speakers[nth(at, parts.speakers.length)].click(),
-    theme: (at) => parts.themes[nth(at, parts.themes.length)].click(),
+    chip: (at) => press(parts.speakers, at),
+    theme: (at) => press(parts.themes, at),
     date: (at) => {
       const place = on(at) ? 1 + Math.floor(((at / 2) % 20) * places / 20) : 0;
       if (ours) parts.date.value = place; else parts.date.selectedIndex = place;
       fire(parts.date, ours ? "input" : "change");
+      return place || "";
     },
     "search, Enter": search("input", "change"),
     "search, typed": search("input"),
-    "first-hand": () => parts.own.click(),
+    "first-hand": (at) => press([parts.own], at),
   };
   parts.watched[0].closest(".jp-Cell").scrollIntoView();
   await new Promise((done) => setTimeout(done, 1000));
   const change = (act) => new Promise((done) => {
-    let last = 0, drawn = false, seen = 0;
+    let last = 0, drawn = false, seen = 0, chosen;
     const started = performance.now(), now = () => performance.now() - started;
     const observer = new MutationObserver((records) => {
       seen = now();
@@ -91,11 +95,12 @@ MEASURE = """async ({ ours, kind, words, changes }) => {
       if (!still && now() < LONGEST) return;
       clearInterval(timer);
       observer.disconnect();
-      done({ seconds: last / 1000, drawn, ended: still });
+      done({ seconds: last / 1000, drawn, ended: still, again: shown.has(chosen) });
+      shown.add(chosen);
     }, 20);
-    act();
+    chosen = act();
   });
-  const times = [];
+  const times = [], shown = new Set([""]);
   for (let at = 0; at < changes; at++) times.push(await change(() => acts[kind](at)));
   return times;
 }"""
@@ -190,6 +195,7 @@ def main() -> None:
         os.environ["KIT_CORPUS"] = str(asked.corpus.resolve())
     print(machine("jupyterlab", "ipywidgets", "polars", "altair"))
     every: dict[bool, list[float]] = {True: [], False: []}
+    new: list[float] = []  # the kit keeps the view of the last selections
     ways = (True,) if asked.kit_only else (False, True)
     with laboratory() as (harness, lab, context):
         book = harness.Book(lab, context.new_page())
@@ -212,11 +218,14 @@ def main() -> None:
             else:
                 for ours in ways:
                     every[ours] += times[ours]
+                new += [one["seconds"] for one in measured if not one["again"]]
         if not asked.kit_only:
             print(line("all but the typed search: usual", every[False]))
         print(
             line("all but the typed search: kit", every[True], *((every[False], "usual", 0.04) if every[False] else ()))
         )
+        if new:
+            print(line("   of these, of a selection that this control had not made before", new))
         grown(book, words)
         assert not book.outside, book.outside
 

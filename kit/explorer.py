@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from typing import Any
 
 import polars as pl
@@ -24,7 +24,7 @@ from kit.selection import Selection
 from kit.sensitivity import cells_that_change, variations
 from kit.view import View
 
-_LISTED = 24
+_LISTED, _REMEMBERED = 24, 64  # passages of each kind; selections whose view is kept
 _SILENT = "No passage of this selection stands behind this cell."
 _CHANGES = "What would change: cells of the matrix that would show other stances"
 _IDS = ("passage_ids", "statement_ids", "document_ids")
@@ -58,14 +58,16 @@ class Explorer(Bound):
         selection = selection or Selection()
         self._panels = {name: PANELS[name] for name in names}
         self._caption = cache(partial(_caption, corpus))
-        self._select(selection)
+        self._found, self._told = lru_cache(2)(self._find), lru_cache(_REMEMBERED)(self._tell)
         self.controls = Controls(**options(corpus))
         offered = {"speakers": self.controls.speaker_options, "themes": self.controls.theme_options}
         self._chips = {name: {one["id"] for one in options} for name, options in offered.items()}
-        self.view = View({name: self._chart(name) for name in names})
+        shown = self._found(selection)[1]
+        self.view = View({name: self._chart(name, shown[name]) for name in names})
         super().__init__([self.controls, self.view], selection=selection)
         self.add_class("kit-explorer")
         self._follow(selection)
+        self._told(Selection())  # the rows of the whole corpus come first: most selections show them again
         self._show(selection)
         self.observe(self._selection_set, "selection")
         self.controls.observe(self._controls_moved, list(CHOICES))
@@ -74,7 +76,7 @@ class Explorer(Bound):
 
     def pack(self) -> dict[str, bytes]:
         """Give the citation pack of the selection, its charts among it."""
-        return citation_pack(self._selected, self.selection, self._pictures())
+        return citation_pack(self._found(self.selection)[0], self.selection, self._pictures())
 
     def _changes(self) -> dict[str, Any]:
         shown = holders(self.corpus)["speaker_id"].to_list()
@@ -84,7 +86,7 @@ class Explorer(Bound):
         told = {words: list[str]() for words, _ in variations(self.corpus)}
         for words, *cell in found.select("variation", "holder", "proposition", stances).iter_rows():
             told[words].append("{}: {} ({} → {})".format(*cell))
-        cells = self._selected.statements.filter(in_matrix).n_unique(["speaker_id", "proposition_id"])
+        cells = self._found(self.selection)[0].statements.filter(in_matrix).n_unique(["speaker_id", "proposition_id"])
         listed = [
             {"words": f"{words}: {len(rows)}, beside {cells} that show stances now", "propositions": rows}
             for words, rows in told.items()
@@ -96,16 +98,21 @@ class Explorer(Bound):
         """The mark chosen last: `{"chart", "mark"}`, or empty."""
         return self.view.picked
 
-    def _select(self, selection: Selection) -> None:
+    def _find(self, selection: Selection) -> tuple[Corpus, dict[str, Frames]]:
+        """Give what is selected, and the frames of every chart."""
         selected = self.corpus.select(selection)
-        self._selected, self._shown = selected, self._frames(selected, selection)
+        return selected, {name: panel.rows(self.corpus, selected, selection) for name, panel in self._panels.items()}
 
-    def _frames(self, selected: Corpus, selection: Selection) -> dict[str, Frames]:
-        return {name: panel.rows(self.corpus, selected, selection) for name, panel in self._panels.items()}
+    def _tell(self, selection: Selection) -> tuple[dict[str, Any], dict[str, Any], dict[str, dict[str, int]]]:
+        """Give what the view shows of a selection, frames and texts, and the counts of the controls."""
+        selected, shown = self._found(selection)
+        frames = {name: self._sent(name, selection, shown[name]) for name in self._panels}
+        texts = {"summary": self._summary(selected, selection), "code": repr(selection), "link": selection.to_json()}
+        return self.view.written(frames), texts | {"passages": _passages(selected)}, counts(selected, selection)
 
-    def _chart(self, name: str) -> dict[str, Any]:
+    def _chart(self, name: str, shown: Frames) -> dict[str, Any]:
         panel = self._panels[name]
-        spec = panel.spec(self.corpus, self._shown[name])
+        spec = panel.spec(self.corpus, shown)
         return {"title": title(name, self.corpus), "spec": style.without_inks(spec), "columns": panel.columns}
 
     @traitlets.validate("selection")
@@ -118,7 +125,6 @@ class Explorer(Bound):
 
     def _selection_set(self, change: Mapping[str, Any]) -> None:
         self._follow(change["new"])
-        self._select(change["new"])
         self._show(change["new"])
 
     def _follow(self, selection: Selection) -> None:
@@ -137,42 +143,39 @@ class Explorer(Bound):
 
     def _picked(self, _: Any) -> None:
         with self._telling():
-            self.view.show(passages=self._passages(self.picked))
+            only = self._behind(self.picked, self.selection)
+            self.view.show(passages=_passages(self._found(self.selection)[0], only))
 
     def _show(self, selection: Selection) -> None:
-        picked = self.picked if self._behind(self.picked) else {}
-        frames = {name: self._sent(name, selection) for name in self._panels}
-        texts = {"summary": self._summary(selection), "code": repr(selection), "link": selection.to_json()}
+        frames, texts, counted = self._told(selection)
+        picked = self.picked
+        if only := picked and self._behind(picked, selection):
+            texts = {**texts, "passages": _passages(self._found(selection)[0], only)}
         if self._coded and not self.view.changes:
             self.view.show(changes={"changed": _CHANGES})
-        self.controls.counts = counts(self._selected, selection)  # before the charts, which keep a page busy
-        self.view.show(frames, picked=picked, passages=self._passages(picked), **texts)
+        self.controls.counts = counted  # before the charts, which keep a page busy
+        self.view.show(frames, picked=picked if only else {}, **texts)
 
-    def _sent(self, name: str, selection: Selection) -> dict[str, Any]:
+    def _sent(self, name: str, selection: Selection, shown: Frames) -> dict[str, Any]:
         """Give the rows of a chart, its caption and the rows of its table."""
         panel = self._panels[name]
-        rows = {key: style.drawable_frame(frame.drop(_IDS, strict=False)) for key, frame in self._shown[name].items()}
+        rows = {key: style.drawable_frame(frame.drop(_IDS, strict=False)) for key, frame in shown.items()}
         fields = ["mark_id", *(field for field, _ in panel.columns)]
         listed = [rows[key].select(field for field in fields if field in rows[key].columns) for key in panel.table]
         drawn = {key: rows[key].select(columns) for key, columns in panel.drawn.items()}
         caption = self._caption(name in POSITIONS, selection.documents)
         return {"rows": drawn, "params": {"caption": caption}, "table": pl.concat(listed, how="diagonal")}
 
-    def _behind(self, picked: Mapping[str, str]) -> dict[str, Any] | None:
+    def _behind(self, picked: Mapping[str, str], selection: Selection) -> dict[str, Any] | None:
         """Give the row of the mark that is picked, with the ids of the passages and statements behind it."""
-        for frame in self._shown.get(picked.get("chart", ""), {}).values():
+        for frame in self._found(selection)[1].get(picked.get("chart", ""), {}).values():
             for row in frame.filter(mark_id=str(picked.get("mark"))).iter_rows(named=True):
                 return row
         return None
 
-    def _passages(self, picked: Mapping[str, str]) -> str:
-        only = self._behind(picked)
-        listed = sections(self._selected, only, _LISTED)
-        return str(listed_html(listed, EMPTY if only is None else _SILENT))
-
-    def _summary(self, selection: Selection) -> str:
+    def _summary(self, selected: Corpus, selection: Selection) -> str:
         """Say what is shown of how much: never a number without its denominator."""
-        whole, selected = self.corpus, self._selected
+        whole = self.corpus
         passages, documents = passages_shown(selected)
         parts = [_of(passages, whole.kept(passages_shown)[0], "passages")]
         parts.append(_of(documents, whole.documents.height, "documents"))
@@ -184,6 +187,11 @@ class Explorer(Bound):
         if hidden := [name for name in ("propositions", "documents", "modalities") if getattr(selection, name)]:
             parts.append(f"{' and '.join(hidden)} narrowed in code")
         return " · ".join(parts)
+
+
+def _passages(selected: Corpus, only: Mapping[str, Any] | None = None) -> str:
+    listed = sections(selected, only, _LISTED)
+    return str(listed_html(listed, EMPTY if only is None else _SILENT))
 
 
 def _caption(corpus: Corpus, positions: bool, documents: tuple[str, ...]) -> str:

@@ -7,7 +7,7 @@ import json
 import re
 import textwrap
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.metadata import version
 from importlib.resources import files
@@ -136,6 +136,11 @@ def as_json(value: Any) -> str:
     if isinstance(value, Mapping):
         return "{" + ",".join(f"{json.dumps(str(key))}:{as_json(one)}" for key, one in value.items()) + "}"
     return value.write_json() if isinstance(value, pl.DataFrame) else json.dumps(value, ensure_ascii=False, default=str)
+
+
+def json_lines(rows: pl.DataFrame | Iterable[Any]) -> list[str]:
+    """Write each row as JSON."""
+    return rows.write_ndjson().split("\n")[:-1] if isinstance(rows, pl.DataFrame) else [as_json(row) for row in rows]
 
 
 def rows(frame: pl.DataFrame) -> list[dict[str, Any]]:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.metadata import version
 from importlib.resources import files
+from itertools import chain
 from threading import Timer
 from typing import Any
 
@@ -67,8 +68,10 @@ class View(anywidget.AnyWidget):
     _unasked: Timer | None = None
 
     def __init__(self, charts: Mapping[str, Mapping[str, Any]], **state: Any) -> None:
-        # A trait for each chart, as bytes of JSON: a change sends the frames that differ, and nobody walks their rows.
-        self.add_traits(**{_frame(name): traitlets.Bytes(b"{}").tag(sync=True) for name in charts})
+        # Traits for each chart, as bytes of JSON: a change sends the frames that differ, and nobody walks their rows.
+        for of, empty in ((_frame, b"{}"), (_known, b"[]")):
+            self.add_traits(**{of(name): traitlets.Bytes(empty).tag(sync=True) for name in charts})
+        self._numbers: dict[str, dict[str, str]] = {}  # of the rows that the page knows
         state = {"light": style.panel_config(), "dark": style.panel_config(dark=True), **state}
         super().__init__(charts=dict(charts), **state)
         self.on_msg(self._answer)
@@ -80,10 +83,44 @@ class View(anywidget.AnyWidget):
     @property
     def frames(self) -> dict[str, dict[str, Any]]:
         """What each chart shows: `{"rows": {dataset: rows}, "params": {name: value}, "table": rows}` by its name."""
-        return {name: json.loads(getattr(self, _frame(name))) for name in self.charts}
+        return {name: self._read(name) for name in self.charts}
 
-    def show(self, frames: Mapping[str, Mapping[str, Any]] | None = None, **texts: Any) -> None:
-        """Show new frames (by name of chart) and texts in one message, which carries only what changed.
+    def _read(self, name: str) -> dict[str, Any]:
+        frame: dict[str, Any] = json.loads(getattr(self, _frame(name)))
+        known = json.loads(getattr(self, _known(name)))
+
+        def whole(rows: list[Any]) -> list[Any]:
+            return [known[row] if isinstance(row, int) else row for row in rows]
+
+        read = {"rows": {key: whole(rows) for key, rows in frame.get("rows", {}).items()}}
+        return frame | {
+            key: part for key, part in (read | {"table": whole(frame.get("table", []))}).items() if key in frame
+        }
+
+    def written(self, frames: Mapping[str, Mapping[str, Any]]) -> dict[str, bytes]:
+        """Write frames for `show` as JSON in which a row that the page knows is its number.
+
+        It knows the rows of the frame of each chart that was written first.
+        """
+        return {name: self._written(name, frame) for name, frame in frames.items()}
+
+    def _written(self, name: str, frame: Mapping[str, Any] | bytes) -> bytes:
+        if isinstance(frame, bytes):
+            return frame
+        rows = {key: style.json_lines(rows) for key, rows in frame.get("rows", {}).items()}
+        table = style.json_lines(frame.get("table", ()))
+        if name not in self._numbers:
+            lines = [*dict.fromkeys(chain(*rows.values(), table))]
+            self._numbers[name] = {line: str(at) for at, line in enumerate(lines)}
+            setattr(self, _known(name), _array(lines).encode())
+        number = self._numbers[name]
+        arrays = {key: _array(number.get(line, line) for line in lines) for key, lines in rows.items()}
+        listed = _array(number.get(line, line) for line in table)
+        parts = {"rows": _object(arrays), "params": json.dumps(frame.get("params")), "table": listed}
+        return _object({key: part for key, part in parts.items() if key in frame}).encode()
+
+    def show(self, frames: Mapping[str, Mapping[str, Any] | bytes] | None = None, **texts: Any) -> None:
+        """Show new frames (by name of chart, may be `written`) and texts in one message: only what changed is sent.
 
         `texts`: any of `passages` (HTML from `kit.reading`, the only HTML that is taken as such), `summary`, `code`,
         `link` (the selection as JSON), `aside` (what the numbers do not say), `notice`, `picked`, and `changes`
@@ -94,8 +131,8 @@ class View(anywidget.AnyWidget):
         frames, known = frames or {}, {*_TEXTS, "picked", "changes"}
         if unknown := set(frames) - set(self.charts) | set(texts) - known:
             raise KeyError(f"{sorted(unknown)}: charts are {sorted(self.charts)}, texts {sorted(known)}")
-        new = {_frame(name): style.as_json(frame).encode() for name, frame in frames.items()}
         with self.hold_sync():
+            new = {_frame(one): self._written(one, frame) for one, frame in frames.items()}
             for name, value in {**new, **texts}.items():
                 setattr(self, name, value)
 
@@ -111,3 +148,15 @@ class View(anywidget.AnyWidget):
 
 def _frame(name: str) -> str:
     return f"frame_{name}"
+
+
+def _known(name: str) -> str:
+    return f"known_{name}"
+
+
+def _array(lines: Iterable[str]) -> str:
+    return f"[{','.join(lines)}]"
+
+
+def _object(parts: Mapping[str, str]) -> str:
+    return "{" + ",".join(f"{json.dumps(key)}:{part}" for key, part in parts.items()) + "}"

@@ -639,7 +639,7 @@ def test_a_fault_is_said_in_the_panel_and_the_last_good_view_stays(
 ) -> None:
     good = state(explorer)
     with monkeypatch.context() as broken:
-        broken.setattr(explorer, "_frames", lambda *_: {}["a fault"])
+        broken.setattr(explorer, "_told", lambda *_: {}["a fault"])
         explorer.controls.themes = ["money"]
 
     assert state(explorer) == good

@@ -44,11 +44,26 @@ def test_show_sends_one_message_with_only_what_changed(sent: list[set[str]]) -> 
     frames = {"first": {"rows": {"songs": ROWS}, "table": ROWS}, "second": {}}
     shown.show(frames=frames, summary="1 of 2 songs", code="Songs()")
 
-    assert sent == [{"frame_first", "code"}]
+    assert sent == [{"frame_first", "known_first", "code"}]
     assert shown.frames == frames
     sent.clear()
     shown.show(frames=frames, code="Songs()")
     assert [message for message in sent if message] == []
+
+
+def test_a_row_of_the_first_frame_is_sent_by_its_number_from_then_on() -> None:
+    shown = View(CHARTS)
+    rows = [{"mark_id": one, "songs": at} for at, one in enumerate("ab")]
+    new = {"mark_id": "c", "songs": 2}
+    shown.show({"first": {"rows": {"songs": rows}, "table": rows}})
+
+    frame = {"rows": {"songs": [rows[1], new]}, "params": {"caption": "2 songs"}, "table": [new, rows[1]]}
+    written = shown.written({"first": frame})
+    shown.show(written)
+
+    assert json.loads(written["first"])["rows"] == {"songs": [1, new]}
+    assert json.loads(written["first"])["table"] == [new, 1]
+    assert shown.frames["first"] == frame
 
 
 def test_show_refuses_a_chart_or_a_text_that_there_is_none_of() -> None:

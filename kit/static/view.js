@@ -98,7 +98,10 @@ const makeChart = (name, model, tooltip, choose) => {
   node.append(...(title ? [h("h3", {}, title)] : []), stage, failure, ...(columns.length ? [table.node] : []));
 
   let embed, view, signals, dark, good, waiting, runs = 0, drawn = {}, problems = [], queue = Promise.resolve();
+  let known;  // the rows that frames name by number
   const bytes = () => model.get(`frame_${name}`);
+  const row = (one) => (typeof one === "number" ? (known ??= read(model.get(`known_${name}`)))[one] : one);
+  const tableOf = (frame) => (frame.table ?? []).map(row);
   const picked = () => (model.get("picked").chart === name ? model.get("picked").mark : "");
   const logger = { error: (...all) => problems.push(all.map((one) => one?.message ?? one).join(" ")) };
   for (const level of ["level", "warn", "info", "debug"]) logger[level] = () => logger;
@@ -108,7 +111,7 @@ const makeChart = (name, model, tooltip, choose) => {
     failure.hidden = !problem;
   };
 
-  // Give a Vega view what differs and run it once; returns the rows it has now, each by its JSON. A row that it is given
+  // Give a Vega view what differs and run it once; returns the rows it has now, by number or JSON. A row that it is given
   // again as the same object keeps its mark: only the others are drawn.
   const feed = async (target, frame, before) => {
     const now = {}, values = { ...frame.params, ...(signals.has("picked") && { picked: picked() }) };
@@ -116,9 +119,10 @@ const makeChart = (name, model, tooltip, choose) => {
     let changed = params.length > 0;
     problems = [];
     for (const [key, rows] of Object.entries(frame.rows ?? {})) {
-      const had = before[key] ?? new Map(), texts = rows.map((row) => JSON.stringify(row));
-      now[key] = new Map(texts.map((text, at) => [text, had.get(text) ?? rows[at]]));
-      if (before[key] && had.size === now[key].size && texts.every((text) => had.has(text))) continue;
+      const had = before[key] ?? new Map();
+      const keys = rows.map((one) => (typeof one === "number" ? one : JSON.stringify(one)));
+      now[key] = new Map(keys.map((of, at) => [of, had.get(of) ?? row(rows[at])]));
+      if (before[key] && had.size === now[key].size && keys.every((of) => had.has(of))) continue;
       target.data(key, [...now[key].values()]);
       changed = true;
     }
@@ -149,7 +153,7 @@ const makeChart = (name, model, tooltip, choose) => {
   const draw = async () => {
     waiting = null;
     const given = bytes(), frame = read(given);
-    table.show(frame.table ?? [], picked());
+    table.show(tableOf(frame), picked());
     if (!embed) return;
     try {
       if (view && dark === isDark()) drawn = await feed(view, frame, drawn);
@@ -164,8 +168,8 @@ const makeChart = (name, model, tooltip, choose) => {
     stage.dataset.runs = ++runs;
   };
   const words = (mark) => {
-    const row = read(bytes()).table?.find((one) => one.mark_id === mark) ?? {};
-    return columns.map(([field]) => row[field]).filter((cell) => typeof cell === "string" && cell);
+    const found = tableOf(read(bytes())).find((one) => one.mark_id === mark) ?? {};
+    return columns.map(([field]) => found[field]).filter((cell) => typeof cell === "string" && cell);
   };
   const update = () => { waiting ??= queue = queue.then(draw); };
   return { name, node, words, update, say, start: (lib) => { embed = lib; update(); }, end: () => view?.finalize() };
@@ -228,9 +232,12 @@ const render = ({ model, el, script }) => {
   now("link", () => { copies[1].hidden = pack.hidden = !model.get("link"); });
   let aimed = false;  // at what was picked just now, which stands in its place when its passages are there
   const aim = () => aimed && requestAnimationFrame(() => head.scrollIntoView({ block: "nearest" }));
+  let scrolled = false;  // asking would lay the page out
+  passages.addEventListener("scroll", () => { scrolled = true; }, { passive: true });
   now("passages", () => {
     passages.innerHTML = model.get("passages");
-    passages.scrollTop = 0;
+    if (scrolled) passages.scrollTop = 0;
+    scrolled = false;
     aim();
   });
   const update = () => charts.forEach((chart) => chart.update());
