@@ -129,6 +129,7 @@ def holder_over_time(
         tip=pl.format("{}\nsince {}, until {}\n{}", "office", since, until, "known_from"),
     )  # fmt: skip
     days = known_days(corpus.documents, corpus.statements) or _NO_DAYS
+    words = f"{side.in_words(corpus)} over time · {caption(corpus, positions=True)}"
     from kit import charts
 
     return charts.statements_over_time(
@@ -141,7 +142,7 @@ def holder_over_time(
         undated=bool(marks["unknown"].any()),
         offices=offices,
         links=_links(links),
-        caption=style.wrap(f"{side.in_words(corpus)} over time · {caption(corpus, positions=True)}", 110),
+        caption=style.wrap(words.replace("\n", " "), 96),
     )
 
 

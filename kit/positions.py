@@ -220,7 +220,7 @@ def over_time(corpus: Corpus, years: int = 0) -> pl.DataFrame:
 
     Columns: `mark_id`, `row_id` (the proposition), `speaker_id`, `holder`, `proposition`, `stance`, `statements`,
     `first_hand`, `earliest`, `latest`, `date_basis` (stated, inferred, unknown), `unknown` (Boolean), `dates` in words,
-    `lane` (from 0) of `lanes` (marks of one row within a thirtieth of the whole time), `passage_ids`, `statement_ids`,
+    `lane` (from 0) of `lanes` (marks of one row within a twentieth of the whole time), `passage_ids`, `statement_ids`,
     `tip`; by date, holder and stance.
 
     `years`: so many calendar years in one mark, of all holders together (`speaker_id` is ""; `first_hand`: all are);
@@ -272,7 +272,7 @@ def _in_lanes(ordered: pl.DataFrame, years: int) -> pl.DataFrame:
         return ordered.with_columns(lane.cast(pl.Int64).alias("lane"), lanes=pl.lit(4, pl.Int64))
     known = ordered.filter(pl.col("earliest") > UNKNOWN[0], pl.col("latest") < UNKNOWN[1])
     span = known.select(pl.col("latest").max() - pl.col("earliest").min()).item() or timedelta()
-    apart = (pl.col("earliest") - pl.col("latest").shift().over("proposition_id")) > span / 30
+    apart = (pl.col("earliest") - pl.col("latest").shift().over("proposition_id")) > span / 20
     ordered = ordered.with_columns(apart.fill_null(True).cum_sum().over("proposition_id").alias("cluster"))
     places = pl.int_range(pl.len()).over("proposition_id", "cluster").alias("lane")
     return ordered.with_columns(places, pl.len().cast(pl.Int64).over("proposition_id", "cluster").alias("lanes"))

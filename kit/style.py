@@ -43,14 +43,18 @@ _FORMS = {False: ["#145fa8", "#5b93c9", "#a3c3e2", "#d4dae2"], True: ["#69b1ff",
 def css() -> str:
     """Give the style sheet that sets the `--kit-…` variables on `.kit`, for light and for dark pages.
 
-    JupyterLab says which it is on the page's body; elsewhere the reader's own preference decides.
+    JupyterLab says which it is on the page's body; elsewhere the reader's own preference decides. Paper is light, and
+    charts drawn for a dark page change their colours with it.
     """
     named = {dark: " ".join(f"--kit-{name}: {value};" for name, value in c.items()) for dark, c in COLOURS.items()}
     light, dark = f"color-scheme: light; {named[False]}", f"color-scheme: dark; {named[True]}"
+    inked = zip([*COLOURS[True].values(), *_FORMS[True]], [*COLOURS[False].values(), *_FORMS[False]], strict=True)
+    drawn = (f'.kit-stage [{of}="{one}"] {{ {of}: {other} }}' for one, other in inked for of in ("fill", "stroke"))
     return (
         f".kit {{ --kit-font: {FONT}; --kit-serif: {SERIF}; {light} }}\n"
         f'[data-jp-theme-light="false"] .kit {{ {dark} }}\n'
         f"@media (prefers-color-scheme: dark) {{ body:not([data-jp-theme-light]) .kit {{ {dark} }} }}\n"
+        f"@media print {{ body .kit.kit {{ {light} }} {' '.join(drawn)} }}\n"
     )
 
 
@@ -66,18 +70,18 @@ def vega_config(dark: bool = False) -> dict[str, Any]:
     `range.category` is the stances in the order oppose, mixed, support; the background is transparent.
     """
     c = COLOURS[dark]
-    words = {"labelColor": c["text"], "titleColor": c["muted"], "labelFontSize": 11, "titleFontSize": 11}
+    words = {"labelColor": c["text"], "titleColor": c["muted"], "labelFontSize": 12, "titleFontSize": 12}
     words |= {"labelLimit": 0, "titleLimit": 0}
     axis = {"domainColor": c["line"], "tickColor": c["line"], "gridColor": c["line"], "gridOpacity": 0.7}
-    axis |= {"labelLineHeight": 12}
+    axis |= {"labelLineHeight": 13}
     return {
         "background": "transparent",
         "font": FONT,
         "view": {"stroke": None},
         "axis": words | axis | {"titleFontWeight": "normal"},
         "legend": words | {"titleFontWeight": "bold", "symbolStrokeWidth": 1.4},
-        "title": {"color": c["muted"], "fontSize": 11, "fontWeight": "normal", "lineHeight": 15},
-        "text": {"color": c["text"], "fontSize": 11, "lineHeight": 13},
+        "title": {"color": c["muted"], "fontSize": 11.5, "fontWeight": "normal", "lineHeight": 15},
+        "text": {"color": c["text"], "fontSize": 12, "lineHeight": 14},
         "range": {"category": [c[stance] for stance in STANCES], "heatmap": _RAMPS[dark], "ordinal": _FORMS[dark]},
     }
 
@@ -115,7 +119,14 @@ def wrap(text: str, width: int) -> str:
     return "\n".join(line for lines in parts for line in lines)
 
 
-def caption(documents: int, period: str, coding: str | None = "", width: int = 110) -> str:
+def balanced(text: str, width: int) -> str:
+    """Break a text as `wrap` does, into as many lines, but of about one length: no word stands alone below."""
+    most, longest = wrap(text, width).count("\n"), max(map(len, text.split()), default=1)
+    widths = range(min(longest, width), width + 1)
+    return next(lines for narrow in widths if (lines := wrap(text, narrow)).count("\n") <= most)
+
+
+def caption(documents: int, period: str, coding: str | None = "", width: int = 96) -> str:
     """Write the caption that every chart carries: documents and period, how the coding was made, what a blank says.
 
     `coding` in words; empty: no positions are coded, and the caption says so; None: the chart is not about positions.

@@ -79,11 +79,11 @@ def test_the_three_stances_have_three_colours_in_the_order_of_their_enum(dark: b
 def test_every_variable_that_a_static_file_uses_is_defined_and_no_colour_is_written_there(file: Path) -> None:
     text = file.read_text(encoding="utf-8")
     used = set(re.findall(r"--kit-[\w-]+", text))
-    light, *dark = (set(re.findall(r"(--kit-[\w-]+):", rule)) for rule in style.css().splitlines())
+    light, *dark, paper = (set(re.findall(r"(--kit-[\w-]+):", rule)) for rule in style.css().splitlines())
 
     assert used <= light
     assert len(dark) == 2
-    for rule in dark:
+    for rule in (*dark, paper):
         assert rule == light - {"--kit-font", "--kit-serif"}
     assert re.findall(r"#[0-9a-fA-F]{3,8}\b|\b(?:rgb|hsl)a?\(", text) == []
 

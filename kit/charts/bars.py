@@ -31,9 +31,9 @@ def words_by_speaker(rows: pl.DataFrame, *, whole: pl.DataFrame | None = None, c
     bars = bars.encode(y, alt.X("words:Q", scale=across, stack="zero", axis=words), forms, alt.Order("rank:Q"), **HOVER)
     bars = bars.encode(stroke=_outline("muted"), strokeWidth=alt.condition(PICKED, alt.value(2), alt.value(0.6)))
     sums = on("rows").transform_aggregate(total="max(speaker_words)", groupby=["speaker_id"])
-    sums = sums.mark_text(align="left", dx=5, fontSize=11, fill=ink("text"), aria=False)
+    sums = sums.mark_text(align="left", dx=5, fill=ink("text"), aria=False)
     sums = sums.encode(y, alt.X("total:Q", scale=across), text=alt.Text("total:Q", format=",d"))
-    sentence, size = f"Words of {len(names)} speakers, by form.", (560, max(28 * len(names), 40))
+    sentence, size = f"Words of {len(names)} speakers, by form.", (460, max(28 * len(names), 40))
     return framed(alt.layer(bars, sums), datasets(rows=(rows, WORDS)), caption, sentence, size)
 
 
@@ -47,25 +47,25 @@ def passages_by_theme(
     `base_passages` of each column stand above it. `columns` (`column_id`, `label`) and `themes` (`theme_id`, `label`)
     give the axes and their order.
     """
-    heads = {key: wrap(label, 17) for key, label in columns.select("column_id", "label").iter_rows()}
+    heads = {key: wrap(label, 15) for key, label in columns.select("column_id", "label").iter_rows()}
     lines = max([head.count("\n") + 1 for head in heads.values()], default=1)
     names = dict(themes.select("theme_id", "label").iter_rows())
     top = alt.Axis(orient="top", title=None, labelExpr=lookup(heads), labelAngle=0, labelBaseline="top", domain=False,
-                   ticks=False, labelOverlap=False, labelPadding=13 * lines + 20, labelLineHeight=13)  # fmt: skip
-    side = alt.Axis(title=None, labelExpr=lookup(names), domain=False, ticks=False, labelPadding=8, labelFontSize=12)
+                   ticks=False, labelOverlap=False, labelPadding=13 * lines + 20)  # fmt: skip
+    side = alt.Axis(title=None, labelExpr=lookup(names), domain=False, ticks=False, labelPadding=8)
     x = alt.X("column_id:N", scale=alt.Scale(domain=list(heads), padding=0), axis=top)
     y = alt.Y("theme_id:N", scale=alt.Scale(domain=list(names), padding=0), axis=side)
     depth = alt.Color("passages_share:Q", scale=alt.Scale(domain=[0, 1]), legend=None)
     cells = on("rows").mark_rect(cornerRadius=3, strokeWidth=2).encode(x, y, depth, stroke=_outline("surface"), **HOVER)
     some = on("rows").encode(x, y).transform_filter("datum.passages > 0")
-    numbers = some.mark_text(fontSize=12, fill=ink("text"), aria=False, yOffset=-5).encode(text="passages:Q")
-    rates = some.mark_text(fontSize=9, fill=ink("text"), aria=False, yOffset=8)
+    numbers = some.mark_text(fontSize=13, fill=ink("text"), aria=False, yOffset=-6).encode(text="passages:Q")
+    rates = some.mark_text(fontSize=11, fill=ink("text"), aria=False, yOffset=9)
     rates = rates.encode(text=alt.Text("per_1000_words:Q", format=".1f"))
     bases = on("rows").transform_aggregate(base="max(base_passages)", groupby=["column_id"]).encode(x)
-    bases = bases.mark_text(y=-10, fontSize=11, fill=ink("muted"), text=alt.expr("'of ' + format(datum.base, ',d')"))
+    bases = bases.mark_text(y=-10, fill=ink("muted"), text=alt.expr("'of ' + format(datum.base, ',d')"))
     note = f"number: passages about the theme; below it, per 1,000 words · depth: share of the passages\n{caption}"
     sentence = f"Passages on {len(names)} themes in {len(heads)} columns."
-    size = (max(110 * len(heads), 110), 36 * max(len(names), 1))
+    size = (max(100 * len(heads), 100), 38 * max(len(names), 1))
     return framed(alt.layer(cells, numbers, rates, bases), datasets(rows=(rows, RATES)), note.strip(), sentence, size)
 
 

@@ -20,7 +20,7 @@ BLANKS = {
     "coders-disagreed": ("coders disagreed", "M-.45,-.15H.45M-.45,.2H.45M-.2,.55L.2,-.5"),
     "left-out": ("left out by selection", "M-.25,.3L.25,-.3"),
 }
-_COLUMN, _TOP, _APART = 40, 130, 12
+_LEGENDS, _LINE = 124, 24  # how high the legend of blanks is, and the line above it and the names
 _DIFFER = "M-1.1,.7L-.55,-.7L0,.7ZM.1,-.7L.65,.7L1.2,-.7Z"
 
 
@@ -47,20 +47,23 @@ def stance_matrix(
     The parameters `caption` and `picked` (a `mark_id`) can be set from outside; clicks carry `datum.mark_id`.
     """
     layout, height = placed_rows(propositions, themes)
-    columns, width = _columns(speakers), max(_COLUMN * speakers.height, _COLUMN)
+    column = min(40, max(26, 400 // max(speakers.height, 1)))  # as wide as a chart beside passages has room for
+    columns, width = _columns(speakers, column), column * max(speakers.height, 1)
     places = {"rows": (layout, layout.columns), "columns": (columns, columns.columns)}
     data = datasets(**places, marks=(marks, MARKS), cells=(cells, CELLS), note=NOTE)
+    above = max(_LEGENDS, *(14 + 5.5 * len(line) for line in "\n".join(columns["label"]).split("\n")))
     left, centre, spot = (alt.X(f"{name}:Q", scale=pixels(width), axis=None) for name in ("left", "centre", "spot"))
     top, middle = down(height, "top", "middle")
     layers = [
         *backdrop(height, width, GUTTER),
         *_heads(left, centre, height),
+        _tints(left, top),
         *_cells(left, centre, top, middle),
-        *_marks(spot, middle),
-        *_differing(middle),
-        note("number: statements\nframe: several stances", 8 - GUTTER, -58),
-        note("holders differ", 24 - GUTTER, -32),
-        note(EMPTY, 8 - GUTTER, -14),
+        *_marks(spot, middle, 0.29 * column, -above - _LINE),
+        *_differing(middle, -above - _LINE + 7),
+        note("number: statements · frame: several stances", 196 - GUTTER, -above - _LINE + 7),
+        note("holders differ", 460 - GUTTER, -above - _LINE + 7),
+        note(EMPTY, 8, 8 - above),
     ]
     chart = alt.layer(*layers).resolve_scale(color="independent", shape="independent")
     sentence = f"A matrix of {propositions.height} propositions by {speakers.height} holders."
@@ -71,9 +74,16 @@ def _heads(left: alt.X, centre: alt.X, height: int) -> list[alt.Chart]:
     heads = on("columns")
     gaps = heads.mark_rule(stroke=ink("line"), strokeDash=[1, 3], aria=False)
     names = heads.mark_text(
-        angle=308, align="left", baseline="middle", fontSize=11, lineBreak="\n", fill=ink("text"), y=-8
+        angle=300, align="left", baseline="middle", lineBreak="\n", lineHeight=12, fill=ink("text"), y=-7
     )
     return [gaps.encode(x=left, y=alt.value(0), y2=alt.value(height)), names.encode(centre, text="label:N")]
+
+
+def _tints(left: alt.X, top: alt.Y) -> alt.Chart:
+    """Fill the cell of each mark with a breath of its colour: a row of two colours shows from afar."""
+    fill = alt.Fill("stance:N", scale=stance_scale(), legend=None)
+    look = {"fillOpacity": 0.16, "stroke": ink("surface"), "strokeWidth": 2, "cornerRadius": 4, "aria": False}
+    return _placed("marks").mark_rect(**look).encode(left, top, x2="right", y2="bottom", fill=fill)
 
 
 def _cells(left: alt.X, centre: alt.X, top: alt.Y, middle: alt.Y) -> list[alt.Chart]:
@@ -82,35 +92,36 @@ def _cells(left: alt.X, centre: alt.X, top: alt.Y, middle: alt.Y) -> list[alt.Ch
     box = box.encode(left, top, x2="right", y2="bottom", strokeWidth=width, **HOVER)
     glyphs = alt.Scale(domain=list(BLANKS), range=[path for _, path in BLANKS.values()])
     words = lookup({kind: words for kind, (words, _) in BLANKS.items()})
-    signs = legend("A blank cell", 124 - GUTTER, -_TOP, labelExpr=words)
+    signs = legend("A blank cell", 4 - GUTTER, -_LEGENDS, labelExpr=words, symbolSize=130)
     silence = _placed("cells").transform_filter("datum.kind")
     silence = silence.mark_point(stroke=ink("muted"), fill="transparent", size=230, strokeWidth=1.3)
     return [box, silence.encode(centre, middle, shape=alt.Shape("kind:N", scale=glyphs, legend=signs), **HOVER)]
 
 
-def _marks(spot: alt.X, middle: alt.Y) -> list[alt.Chart]:
+def _marks(spot: alt.X, middle: alt.Y, apart: float, key: float) -> list[alt.Chart]:
     side = "(datum.stance === 'support' ? 1 : datum.stance === 'oppose' ? -1 : 0)"
-    mark = _placed("marks").transform_calculate(spot=f"datum.centre + {_APART} * {side}").encode(spot, middle, **HOVER)
-    stances = legend("Stance", 8 - GUTTER, -_TOP, symbolStrokeWidth=0)
+    mark = _placed("marks").transform_calculate(spot=f"datum.centre + {apart} * {side}").encode(spot, middle, **HOVER)
+    stances = legend(None, 4 - GUTTER, key, symbolStrokeWidth=0)
+    stances.direction = "horizontal"
     point = mark.mark_point(filled=True, opacity=1, yOffset=-6, stroke=ink("text")).encode(
         color=alt.Color("stance:N", scale=stance_scale(), legend=stances),
         shape=alt.Shape("stance:N", scale=stance_scale(SHAPES.values()), legend=stances),
-        size=alt.condition(PICKED, alt.value(190), alt.value(100)),
+        size=alt.condition(PICKED, alt.value(150), alt.value(min(100, apart * apart))),
         strokeWidth=alt.condition(PICKED, alt.value(1.5), alt.value(0)),
     )
-    count = mark.mark_text(fontSize=10, fill=ink("text"), baseline="middle", yOffset=9, aria=False)
+    count = mark.mark_text(fill=ink("text"), baseline="middle", yOffset=9, aria=False)
     return [point, count.encode(text="statements:Q")]
 
 
-def _differing(middle: alt.Y) -> list[alt.Chart]:
+def _differing(middle: alt.Y, key: float) -> list[alt.Chart]:
     sign = {"shape": _DIFFER, "size": 100, "filled": True, "opacity": 1, "fill": ink("text"), "aria": False}
     rows = on("marks").transform_aggregate(
         marks="count()", holders="distinct(speaker_id)", stances="distinct(stance)", groupby=["proposition_id"]
     )
     rows = rows.transform_filter("datum.marks < datum.holders * datum.stances")
     rows = rows.transform_lookup("proposition_id", alt.LookupData(alt.NamedData("rows"), "row_id", ["middle"]))
-    here = rows.mark_point(**sign, x=9 - GUTTER).encode(middle, tooltip=alt.value("Holders differ on this."))
-    return [here, on("note").mark_point(**sign, x=14 - GUTTER, y=-35)]
+    here = rows.mark_point(**sign, x=7 - GUTTER).encode(middle, tooltip=alt.value("Holders differ on this."))
+    return [here, on("note").mark_point(**sign, x=448 - GUTTER, y=key)]
 
 
 def _placed(name: str) -> alt.Chart:
@@ -120,9 +131,9 @@ def _placed(name: str) -> alt.Chart:
     return on(name).transform_lookup("proposition_id", down).transform_lookup("speaker_id", across)
 
 
-def _columns(speakers: pl.DataFrame) -> pl.DataFrame:
+def _columns(speakers: pl.DataFrame, wide: int) -> pl.DataFrame:
     placed = [
-        (speaker_id, _head(name), _COLUMN * at, _COLUMN * (at + 0.5), _COLUMN * (at + 1))
+        (speaker_id, _head(name), wide * at, wide * (at + 0.5), wide * (at + 1))
         for at, (speaker_id, name) in enumerate(speakers.select("speaker_id", "name").iter_rows())
     ]
     return pl.DataFrame(placed, schema=["column_id", "label", "left", "centre", "right"], orient="row")
@@ -130,4 +141,4 @@ def _columns(speakers: pl.DataFrame) -> pl.DataFrame:
 
 def _head(name: str) -> str:
     """Break a name into two lines where two are enough: a third would stand in the next column's."""
-    return next((lines for width in (20, 30) if (lines := wrap(name, width)).count("\n") < 2), wrap(name, 48))
+    return next((lines for width in (26, 34) if (lines := wrap(name, width)).count("\n") < 2), wrap(name, 48))

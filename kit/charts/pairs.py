@@ -12,7 +12,7 @@ from kit.charts.rows import HOVER, NOTE, PICKED, down, legend, note, pixels
 from kit.style import wrap
 
 CELLS = ("mark_id", "left_id", "right_id", "kind", "share", "words", "tip")
-_WIDE, _HIGH, _LEGEND, _KEY = 48, 34, 400, 210
+_WIDE, _HIGH, _LEGEND, _KEY = 43, 34, 370, 200
 _X, _Y = _WIDE / 2 - 2, _HIGH / 2 - 2  # half a cell, within its frame
 _CUTS = [(max(-_X, at - _Y), min(_X, at + _Y), at) for at in range(-32, 33, 8)]
 _HATCH = "".join(f"M{begin},{at - begin}L{end},{at - end}" for begin, end, at in _CUTS)
@@ -35,7 +35,7 @@ def pairs_matrix(pairs: pl.DataFrame, *, speakers: pl.DataFrame, enough: int = 3
     rows, top, right = [], 0, _LEGEND + _KEY
     for at, (speaker_id, name) in enumerate(shown.select("speaker_id", "name").iter_rows()):
         lines = (label := wrap(name, 34)).split("\n")
-        high, right = max(_HIGH, 10 + 12 * len(lines)), max(right, _WIDE * at + 6 * max(map(len, lines)))
+        high, right = max(_HIGH, 10 + 13 * len(lines)), max(right, _WIDE * at + 6 * max(map(len, lines)))
         rows.append((speaker_id, label, _WIDE * at, _WIDE * (at + 0.5), top + high / 2))
         top += high
     places = pl.DataFrame(rows, schema=["place_id", "label", "left", "centre", "middle"], orient="row")
@@ -44,10 +44,10 @@ def pairs_matrix(pairs: pl.DataFrame, *, speakers: pl.DataFrame, enough: int = 3
     data = datasets(places=(places, places.columns), pairs=(cells, CELLS), note=NOTE)
     left, centre = (alt.X(f"{name}:Q", scale=pixels(size[0]), axis=None) for name in ("left", "centre"))
     (middle,) = down(size[1], "middle")
-    names = on("places").mark_text(align="left", dx=6, lineBreak="\n", lineHeight=12, fill=ink("text"), aria=False)
+    names = on("places").mark_text(align="left", dx=6, lineBreak="\n", lineHeight=13, fill=ink("text"), aria=False)
     signs = f"3/4: on 3 of 4 the same\nhatched: fewer than {enough} can be compared\n–: no proposition in common"
     layers = [*_cells(centre, middle), names.encode(left, middle, text="label:N")]
-    layers += [note(signs, _LEGEND, 62), note(_NOBODY, 8, 12)]
+    layers += [note(signs, _LEGEND, 66), note(_NOBODY, 8, 12)]
     sentence = f"A matrix of {len(rows)} holders by {len(rows)} holders."
     return framed(alt.layer(*layers), data, caption, sentence, size)
 
@@ -85,8 +85,8 @@ def _cells(centre: alt.X, middle: alt.Y) -> list[alt.Chart]:
     depth = alt.Color("share:Q", scale=alt.Scale(domain=[0, 1]), legend=key)
     shade = cell.transform_filter("datum.kind === 'share'").mark_rect(**box, aria=False).encode(color=depth)
     hatch = cell.transform_filter(_FEW).mark_point(shape=_HATCH, size=4, strokeWidth=1.2, opacity=1, aria=False)
-    words = {"lineBreak": "\n", "lineHeight": 10, "dy": alt.expr(f"{_FEW} ? -5 : 0"), "fill": ink("text")}
-    small = alt.when(_FEW).then(alt.value(10)).otherwise(alt.value(12))
+    words = {"lineBreak": "\n", "lineHeight": 11, "dy": alt.expr(f"{_FEW} ? -5 : 0"), "fill": ink("text")}
+    small = alt.when(_FEW).then(alt.value(11)).otherwise(alt.value(12))
     frame = alt.when(PICKED).then(alt.value(2.5)).otherwise(alt.value(0))
     whole = cell.mark_rect(**box, fill=ink("surface"), fillOpacity=0, stroke=ink("text"))
     return [

@@ -9,9 +9,9 @@ import altair as alt
 import polars as pl
 
 from kit.charts.base import ink, on
-from kit.style import wrap
+from kit.style import balanced, wrap
 
-GUTTER, _INDENT = 240, 18  # a proposition stands in from its theme's heading
+GUTTER, _INDENT, _LINE = 212, 18, 14  # a proposition stands in from its theme's heading
 NOTE = (pl.DataFrame({"row": [0]}), ["row"])
 EMPTY = alt.expr("length(data('marks')) ? '' : 'No statements in this selection.'")
 PICKED = "datum.mark_id === picked"
@@ -31,12 +31,12 @@ def down(height: int, *names: str) -> list[alt.Y]:
 def note(text: Any, x: float, y: float, align: Any = "left") -> alt.Chart:
     """Write a small line, or several, at a place in pixels."""
     chart: alt.Chart = on("note").mark_text(
-        text=text, x=x, y=y, align=align, fontSize=11, fill=ink("muted"), aria=False, lineBreak="\n"
+        text=text, x=x, y=y, align=align, fill=ink("muted"), aria=False, lineBreak="\n"
     )
     return chart
 
 
-def legend(title: str, x: float, y: float, **given: Any) -> alt.Legend:
+def legend(title: str | None, x: float, y: float, **given: Any) -> alt.Legend:
     """Put a legend at a place in pixels, where it stays while rows change."""
     return alt.Legend(title=title, orient="none", direction="vertical", legendX=x, legendY=y, **given)
 
@@ -47,8 +47,8 @@ def backdrop(height: int, width: int, gutter: int) -> list[alt.Chart]:
     top, bottom, first = down(height, "top", "bottom", "first")
     words: dict[str, Any] = {"align": "left", "baseline": "middle", "lineBreak": "\n", "fill": ink("text")}
     bands = rows.transform_filter("datum.shaded").mark_rect(fill=ink("raised"), fillOpacity=0.6, aria=False)
-    heading = rows.transform_filter("datum.heading").mark_text(fontWeight="bold", fontSize=12, x=8 - gutter, **words)
-    text = rows.transform_filter("!datum.heading").mark_text(fontSize=11, lineHeight=13, x=_INDENT - gutter, **words)
+    heading = rows.transform_filter("datum.heading").mark_text(fontWeight="bold", x=4 - gutter, **words)
+    text = rows.transform_filter("!datum.heading").mark_text(x=_INDENT - gutter, **words)
     return [
         bands.encode(top, alt.Y2("bottom"), x=edge, x2=end),
         rows.mark_rule(stroke=ink("line"), aria=False).encode(y=bottom, x=edge, x2=end),
@@ -68,10 +68,10 @@ def placed_rows(
     placed, top, shaded = [], 0, False
     for theme_id, name in themes.select("theme_id", "label").iter_rows():
         own = propositions.filter(pl.col("theme_id") == theme_id).select("proposition_id", "text").rows()
-        lines = [(f"theme:{theme_id}", wrap(name, 36), True), *((key, wrap(text, 41), False) for key, text in own)]
+        lines = [(f"theme:{theme_id}", wrap(name, 30), True), *((key, balanced(text, 33), False) for key, text in own)]
         for row_id, text, heading in lines if own else []:
-            more = 13 * text.count("\n")
-            high = 24 + more if heading else max(38, 24 + more, (heights or {}).get(row_id, 0))
+            more = _LINE * text.count("\n")
+            high = 26 + more if heading else max(38, 24 + more, (heights or {}).get(row_id, 0))
             middle = top + high / 2
             placed.append((row_id, text, heading, shaded, top, middle - more / 2, middle, top + high))
             top += high

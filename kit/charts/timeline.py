@@ -18,7 +18,7 @@ OFFICES = ("row_id", "office", "since", "until", "tip")
 LINKS = ("row_id", "begins", "ends", "change", "tip")
 MARKS = DRAWN["statements_over_time"]["marks"]
 _HALF = "toDate((+datum.begin + +datum.finish) / 2)"
-_WIDTH, _LANE, _STEP, _HELD = 520, 64, 15, ":offices"
+_WIDTH, _LANE, _STEP, _HELD = 390, 60, 15, ":offices"
 
 
 def statements_over_time(
@@ -73,7 +73,7 @@ def statements_over_time(
             with_offices=bool(held.height),
             with_links=bool(lines.height),
         ),
-        note(words, 90 - gutter, -44),
+        note(words, 80 - gutter, -42),
         note(EMPTY, _WIDTH / 2, height / 2, "center"),
         *([note("date\nunknown", -_LANE / 2, -18, "center")] if undated else []),
     ]
@@ -96,7 +96,7 @@ def _marks(
     begin, finish = _when(earliest, latest, ends)
     placed, (y, upper, middle) = _placed(ends), down(height, "spot", "upper", "middle")
     # None as the legend of one of the two would take it from all layers.
-    key = legend("Stance", 8 - gutter, -62, symbolOpacity=1)
+    key = legend("Stance", 4 - gutter, -62, symbolOpacity=1)
     fill, stroke = (channel("stance:N", scale=stance_scale(), legend=key) for channel in (alt.Fill, alt.Stroke))
     stance: dict[str, Any] = {"fill": fill, "stroke": stroke, **HOVER}
     point: dict[str, Any] = {
@@ -142,8 +142,8 @@ def _links(ends: tuple[date, date], begin: alt.X, middle: alt.Y) -> list[alt.Cha
     links = links.transform_calculate(half=_HALF)
     dash = alt.condition("datum.change === 'not comparable'", alt.value([3, 3]), alt.value([1, 0]))
     line = links.mark_rule(stroke=ink("muted"), strokeWidth=1.2)
-    wide = f"datum.finish - datum.begin > ({_day(ends[1])} - {_day(ends[0])}) / 6"  # where the words have room
-    word = links.transform_filter(wide).mark_text(fontSize=10.5, dy=-7, fill=ink("muted"), aria=False)
+    wide = f"datum.finish - datum.begin > ({_day(ends[1])} - {_day(ends[0])}) / 5"  # where the words have room
+    word = links.transform_filter(wide).mark_text(fontSize=11, dy=-7, fill=ink("muted"), aria=False)
     half = alt.X("half:T", scale=begin["scale"])
     return [
         line.encode(begin, middle, x2="finish", strokeDash=dash, **HOVER),
@@ -156,7 +156,7 @@ def _when(earliest: date, latest: date, ends: tuple[date, date]) -> tuple[alt.X,
     ticks: dict[str, Any] = {"format": "%Y", "tickCount": "year" if years < 25 else 10}
     if years <= 2:
         ticks = {"format": "%b %Y", "tickCount": "month"}
-    axis = alt.Axis(orient="top", title=None, grid=True, domain=False, labelFontSize=11, **ticks)
+    axis = alt.Axis(orient="top", title=None, grid=True, domain=False, **ticks)
     domain = [alt.expr(_day(day)) for day in ends]
     scale = alt.Scale(domain=domain, nice=False, type="time")
     return alt.X("begin:T", scale=scale, axis=axis), alt.X("finish:T", scale=scale, axis=axis)
