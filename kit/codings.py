@@ -159,7 +159,7 @@ def _misfit(table: Row, passage: Row, publisher_id: str | None) -> tuple[str, st
             what = f"its speaker is not resolved: {passage['speaker_label'] or 'there is no label'}"
             return what, "Add the name or office to speakers.toml, or the label (of a speech: speaker_id) to its record"
         if quoted or not own:
-            return "these are not the holder's own words, spoken or published by the holder", "Write quoted or reported"
+            return "these are not the holder’s own words, spoken or published by the holder", "Write quoted or reported"
         return ("nobody stands between", "Leave relayed_by empty: []") if table["relayed_by"] else None
     if own and not quoted:
         return "the holder speaks or publishes here", "Write direct, with relayed_by = []"

@@ -46,7 +46,7 @@ def _read_document(path: Path, people: People, problems: list[Problem]) -> Sourc
         remedy = "Restore the text as received, or write the new sum if it is a new version"
         known["sha256"] = Known([digest], f"not that of {path.name}, which is {digest}", remedy)
     else:
-        remedy = "Put the document's text there, or remove its record"
+        remedy = "Put the document’s text there, or remove its record"
         problems.append(Problem(str(path), 0, "the text is empty", remedy))
     record.check((), record.data, _DOCUMENT, known)
     if isinstance(labels := record.data.get("labels"), dict):
@@ -83,7 +83,7 @@ def _resolved(source: Source, reading: readers.Reading, people: People, record: 
     ids = people.known["speaker_id"].ids
     labels = {fold(label): str(speaker_id) for label, speaker_id in record.get("labels", {}).items()}
     default = record.get("speaker_id") if record["kind"] == "speech" and record.get("speaker_id") in ids else None
-    remedy = "add the speaker to speakers.toml, or the label under [labels] in the document's record"
+    remedy = "add the speaker to speakers.toml, or the label under [labels] in the document’s record"
     answers: dict[tuple[str | None, str | None], str | None] = {}
     passages, doubts = [], []
     for order, draft in enumerate(reading.passages, 1):

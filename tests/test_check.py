@@ -80,7 +80,7 @@ CHANGES = {
     "unknown kind of silence": (CODED, '"asked-not-answered"', '"evaded"', f"{CODED}:LINE: kind: 'evaded' is not one of asked-not-answered, no-stance. Choose one of these"),
     "unknown key of a statement": (CODED, "said_on", "said_in", f"{CODED}:LINE: unknown key 'said_in'. Write 'said_on'"),
     "missing key of a statement": (SPOKEN, 'stance = "mixed"\n', "", f"{SPOKEN}:LINE-6: missing key 'stance'. Add stance = …"),
-    "direct in another's words": (CODED, 'mode = "quoted"', 'mode = "direct"', f"{CODED}:LINE: mode: 'direct' does not fit the passage: these are not the holder's own words, spoken or published by the holder. Write quoted or reported"),
+    "direct in another's words": (CODED, 'mode = "quoted"', 'mode = "direct"', f"{CODED}:LINE: mode: 'direct' does not fit the passage: these are not the holder’s own words, spoken or published by the holder. Write quoted or reported"),
     "quoted where the holder speaks": (SPOKEN, 'mode = "direct"', 'mode = "quoted"', f"{SPOKEN}:LINE: mode: 'quoted' does not fit the passage: the holder speaks or publishes here. Write direct, with relayed_by = []"),
     "somebody between in direct speech": (SPOKEN, "relayed_by = []\nmode", 'relayed_by = ["ivo-lund"]\nmode', f"{SPOKEN}:LINE+1: mode: 'direct' does not fit the passage: nobody stands between. Leave relayed_by empty: []"),
     "publisher missing at the end of a chain": (CODED, 'relayed_by = ["northport-post"]', "relayed_by = []", f"{CODED}:LINE+1: mode: 'reported' does not fit the passage: the words reach the reader through northport-post. End relayed_by with northport-post"),
@@ -156,8 +156,8 @@ DAMAGES: dict[str, tuple[Callable[[Path], object], str]] = {
     "empty corpus.toml": (_holding("corpus.toml", b""), "corpus.toml: missing key 'title'. Add title = …"),
     "text not UTF-8": (_holding(f"documents/{NEWS}.txt", "one\ntwo caf\u00e9".encode("latin-1")), f"documents/{NEWS}.txt:2: byte 0xe9 is not UTF-8. Save the text as UTF-8; its bytes are kept as they are"),
     "record not UTF-8": (_holding("speakers.toml", b'# \xff\n[[speaker]]'), "speakers.toml:1: byte 0xff is not UTF-8. Save the text as UTF-8"),
-    "empty text": (_holding(f"documents/{NEWS}.txt", b""), f"documents/{NEWS}.txt: the text is empty. Put the document's text there, or remove its record"),
-    "blank text": (_holding(f"documents/{NEWS}.txt", b" \n\xc2\xa0\r\n"), f"documents/{NEWS}.txt: the text is empty. Put the document's text there, or remove its record"),
+    "empty text": (_holding(f"documents/{NEWS}.txt", b""), f"documents/{NEWS}.txt: the text is empty. Put the document’s text there, or remove its record"),
+    "blank text": (_holding(f"documents/{NEWS}.txt", b" \n\xc2\xa0\r\n"), f"documents/{NEWS}.txt: the text is empty. Put the document’s text there, or remove its record"),
     "coding of a stranger": (_holding(f"codings/third/{NEWS}.toml", b"reviewed = []"), "codings/third: 'third' is no coder. Add a [[coder]] to coders.toml"),
     "coding of no document": (_holding("codings/agreed/old.toml", b"reviewed = []"), "codings/agreed/old.toml: there is no document 'old'. Rename or remove it"),
     "empty coding": (_holding(f"codings/agreed/{NEWS}.toml", b""), f"codings/agreed/{NEWS}.toml: missing key 'reviewed'. Add reviewed = …"),
@@ -361,7 +361,7 @@ def test_a_text_of_nothing_visible_is_empty(copy_of_second: Any) -> None:
     copy_of_second.write(f"documents/{NEWS}.txt", "\ufeff\u200b \n")
 
     assert copy_of_second.problems() == [
-        f"documents/{NEWS}.txt: the text is empty. Put the document's text there, or remove its record"
+        f"documents/{NEWS}.txt: the text is empty. Put the document’s text there, or remove its record"
     ]
 
 

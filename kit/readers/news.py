@@ -223,7 +223,7 @@ def _refuse(page: list[_Line], signs: bool) -> None:
     reasons = {
         "the text is empty": not page,
         "most lines are bullets or markup": count(r"[-*•–·<{]") > half,
-        "many lines start with a speaker's label, as in a transcript": count(_LABELLED) > max(3, 0.3 * len(told)),
+        "many lines start with a speaker’s label, as in a transcript": count(_LABELLED) > max(3, 0.3 * len(told)),
         "it has a salutation, as a speech has": count(r"(?i)dear .*,|.*\bladies and gentlemen|good (morn|after|even)"),
         "most lines are in the first person, as in a speech": count(r".*\b(I|my|My|[Ww]e|[Oo]ur)\b") > half,
         "it has no byline, date or quotation": not signs and len(told) < 4 and not any(line.quotes for line in page),
@@ -248,7 +248,7 @@ def _assemble(text: str, page: list[_Line], names: Names) -> Reading:
                 turn, last = turn + (key != last), key
             drafts.append(Draft(start, end, "quoted", line.zone, False, label, names_of[label], turn if in_body else 0))
             if label is None:
-                remedy = "add the speaker under [labels] in the document's record"
+                remedy = "add the speaker under [labels] in the document’s record"
                 what = "a quotation has no attribution that is certain"
                 doubts.append(Doubt(number, what, beginning(text[start:end]), remedy))
             at = end

@@ -79,7 +79,7 @@ def read(text: str) -> Reading:
     speaker, passages, doubts = name or label, list[Draft](), list[Doubt]()
     subheads = _subheads(printed, first_person, head)
     if label is None:
-        what, remedy = "the page does not name one speaker", "add `speaker_id` to the document's record"
+        what, remedy = "the page does not name one speaker", "add `speaker_id` to the document’s record"
         doubts.append(Doubt(1, what, beginning(printed[0]), remedy))
     speech = takewhile(lambda line: not _FLOOR.match(line), printed[head:close])
     labelled = any((found := _label(line, speaker)) and found[1] for line in speech)  # the speaker too: all turns are
