@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,7 @@ from kit.schema import STANCES
 
 _SIDES = ("left", "right")
 _LISTED = 24  # passages of one side on one proposition
+_NAMED = 6  # documents by their titles
 _OPEN = ("different", "partly")  # what differs is to be read; of the rest the reader opens what he likes
 
 
@@ -27,6 +28,7 @@ class Beside:
     `rows`, one per proposition: `proposition_id`, `proposition`, `theme`, `level`, `reasons` (list), `years` (in words,
     may be empty), `left_silence`, `right_silence`. `passages` and `evidence` as in `reading.articles`; `evidence` also
     has `proposition_id`, `side` ("left", "right"), `compared` (Boolean), `reasons` (list: why it was not).
+    `documents`: titles of those of which something was compared.
     """
 
     names: tuple[str, str]
@@ -34,6 +36,7 @@ class Beside:
     rows: pl.DataFrame
     passages: pl.DataFrame
     evidence: pl.DataFrame
+    documents: Sequence[str] = ()
 
 
 def beside_html(beside: Beside) -> Markup:
@@ -47,6 +50,9 @@ def beside_html(beside: Beside) -> Markup:
         said.setdefault((one["proposition_id"], one["side"]), []).append(one)
     texts = dict(zip(beside.passages["passage_id"], _as_json(beside.passages), strict=True))
     parts = [_two("kit-sides", [Markup("<b>{}</b>").format(_isolated(name)) for name in beside.names])]
+    if 0 < len(beside.documents) <= _NAMED:
+        titles = Markup("; ").join(Markup("<cite>{}</cite>").format(_isolated(one)) for one in beside.documents)
+        parts.append(Markup('<p class="kit-meta kit-sources">Compared in {}</p>').format(titles))
     rows = beside.rows.to_dicts()
     for words in dict.fromkeys(beside.headings.values()):
         own = [row for row in rows if beside.headings[row["level"]] == words]

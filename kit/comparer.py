@@ -285,7 +285,9 @@ def _beside(corpus: Corpus, now: Comparison) -> Beside:
     told = told.join(sides, on="statement_id", maintain_order="left_right")
     rows = named(corpus, now.rows).with_columns(pl.col("level").cast(pl.String), years=_years())
     rows = rows.join(corpus.themes.select("theme_id", theme="label"), on="theme_id", how="left", maintain_order="left")
-    return Beside((now.left.in_words(corpus), now.right.in_words(corpus)), LEVELS, rows, passages, told)
+    seen = corpus.documents.join(now.statements.filter("compared"), on="document_id", how="semi", maintain_order="left")
+    names = now.left.in_words(corpus), now.right.in_words(corpus)
+    return Beside(names, LEVELS, rows, passages, told, seen["title"].to_list())
 
 
 def _years() -> pl.Expr:

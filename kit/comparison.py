@@ -25,7 +25,6 @@ LEVELS = {
 }
 COMPARABLE = ["different", "partly", "same"]
 SIDES = ("left", "right")
-_LISTED = 6  # documents that a summary names
 _SHARED = "it belongs to both sides"
 
 
@@ -272,7 +271,7 @@ def _rows(corpus: Corpus, folded: pl.DataFrame, statements: pl.DataFrame) -> pl.
 def _summary(
     names: list[str], documents: pl.DataFrame, rows: pl.DataFrame, statements: pl.DataFrame, shared: int
 ) -> str:
-    """Say how much could be compared, out of how much, in which documents and over which period."""
+    """Say how much could be compared, out of how much, in how many documents and over which period."""
     if silent := [name for name, side in zip(names, SIDES, strict=True) if side not in statements["side"]]:
         return f"{' and '.join(silent)}: no statement in this selection, so there is nothing to compare."
     twice = f" Statements that belong to both sides, compared with nothing: {shared}." if shared else ""
@@ -283,11 +282,10 @@ def _summary(
     comparable = both - found[3]
     parts = [f"{count} {words}" for count, words in zip(found[:3], LEVELS.values(), strict=False)]
     seen = statements.filter(pl.col("compared"))
-    where = documents.join(seen, on="document_id", how="semi", maintain_order="left")["title"].to_list()
-    listed = f": {'; '.join(where)}" if len(where) <= _LISTED else ""
-    things = f"{len(where):,} document{'s' * (len(where) != 1)}, {_period(seen)}{listed}"
-    told = f": {', '.join(parts)} ({things})" if comparable else ""
-    return f"Propositions on which both took a stance: {both}. Of these can be compared: {comparable}{told}.{twice}"
+    where = f"{seen['document_id'].n_unique():,} of {documents.height:,} document{'s' * (documents.height != 1)}"
+    told = f": {', '.join(parts)} ({where}, {_period(seen)})" if comparable else ""
+    things = f"proposition{'s' * (both != 1)} on which both took a stance"
+    return f"{comparable} of {both} {things} can be compared{told}.{twice}"
 
 
 def _period(statements: pl.DataFrame) -> str:

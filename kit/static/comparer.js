@@ -72,20 +72,20 @@ const makeSide = (title, offered, change) => {
   return { node: makeRow(title, holder.node, field, ...period.nodes), show };
 };
 
-// The rules: each with its sentence, how it is loosened, and what that would bring.
+// The rules: how each is loosened and what that would bring; their sentences stand below, closed until asked for.
 const makeRules = (rules, change) => {
   const fields = {
-    years: () => makeNumber("at most so many years apart", { min: 0, step: "any", placeholder: "any" },
-      (years) => change({ years })),
-    least: () => makeNumber("at least so many statements", { min: 1, step: 1 }, (least) => change({ least: least ?? 1 })),
+    years: ["at most", { min: 0, step: "any", placeholder: "any" }, "years apart", (years) => change({ years })],
+    least: ["at least", { min: 1, step: 1 }, "statements a side", (least) => change({ least: least ?? 1 })],
   };
-  const made = rules.map(({ rule, sentence, allows }) => {
-    const effect = h("span", { class: "kit-effect", "aria-live": "polite" }), words = h("small", {}, sentence);
-    if (!allows) return { rule, node: h("p", { class: "kit-rule" }, words), show: () => {} };
-    const number = fields[rule]?.();
+  const made = rules.filter(({ allows }) => allows).map(({ rule, sentence, allows }) => {
+    const effect = h("span", { class: "kit-effect", "aria-live": "polite" });
+    const [before, limits, after, set] = fields[rule] ?? [];
+    const number = limits && makeNumber(`${before} so many ${after}`, limits, set);
     const box = h("input", { type: "checkbox", onchange: () => change({ [rule]: box.checked }) });
-    const told = h("span", {}, number ? sentence : allows, " ", effect);
-    const node = h("label", { class: "kit-rule kit-own" }, number?.node ?? box, told, ...(number ? [] : [words]));
+    const [kind, ...parts] = number ? ["kit-number", before, number.node, after, effect]
+      : ["kit-own", box, h("span", {}, allows, effect)];
+    const node = h("label", { class: `kit-rule ${kind}`, title: sentence }, ...parts);
     const show = (guard, more) => {
       if (number) number.show(guard[rule]); else box.checked = guard[rule];
       setText(effect, more == null ? "" : number ? `(lifting it ${more})` : more);
@@ -94,7 +94,10 @@ const makeRules = (rules, change) => {
     return { rule, node, show };
   });
   const show = (guard, told) => made.forEach((one) => one.show(guard, told[one.rule]));
-  return { node: makeRow("May be compared", h("div", { class: "kit-rules" }, ...made.map((one) => one.node))), show };
+  const told = h("details", { class: "kit-sentences" }, h("summary", {}, `The ${rules.length} rules in full`),
+    h("ul", {}, ...rules.map(({ sentence }) => h("li", {}, sentence))));
+  const choices = h("div", { class: "kit-rules" }, ...made.map((one) => one.node));
+  return { node: makeRow("May be compared", choices, told), show };
 };
 
 const makeThemes = (themes, change) => {

@@ -201,7 +201,7 @@ def test_a_rule_lifted_by_keyboard_changes_rows_and_head_by_what_was_said(panel:
     after = agree(panel)
     assert sum(after["counts"][:3]) == sum(before["counts"][:3]) + more
     assert after["counts"][3] == before["counts"][3] - more
-    compared = f"Of these can be compared: {row['comparable'] + more}:"
+    compared = f"{row['comparable'] + more} of {row['both']} proposition"
     expect(panel.page.locator(".kit-comparer .kit-summary")).to_contain_text(compared)
     expect(box).to_be_focused()
     box.press("Space")
