@@ -1,4 +1,4 @@
-"""How the panels and charts look: three widths, two themes, one kernel; nothing overflows, overlaps or is cut off.
+"""How the panels and charts look: four widths, two themes, one kernel; nothing overflows, overlaps or is cut off.
 
 What a person has to judge is kept as pictures (`pictures/`, not committed).
 """
@@ -80,6 +80,23 @@ FAULTS = r"""() => {
     return out;
 }"""
 
+# The charts that scroll sideways, and the size of every letter of a chart as it stands on the page.
+LETTERS = """() => {
+    const charts = [...document.querySelectorAll(".kit-charts")].filter((one) => one.scrollWidth > one.clientWidth + 1);
+    const sizes = [...document.querySelectorAll(".kit-stage svg")].flatMap((svg) => {
+        const scale = svg.getBoundingClientRect().width / svg.getAttribute("width");
+        return [...svg.querySelectorAll("text")].map((text) => scale * parseFloat(text.getAttribute("font-size")));
+    });
+    return [charts.map((one) => one.textContent.slice(0, 40)), sizes];
+}"""
+# The lightness (0 to 255) of every panel's ground, of its words, and of the words of its charts.
+LIGHTNESS = r"""() => {
+    const light = (colour) => Math.max(...colour.match(/\d+/g).slice(0, 3).map(Number));
+    const all = (selector) => [...document.querySelectorAll(selector)];
+    const of = (selector, name) => all(selector).map((one) => light(getComputedStyle(one)[name]));
+    return [of(".kit-view", "backgroundColor"), [...of(".kit-summary", "color"), ...of(".kit-stage svg text", "fill")]];
+}"""
+
 
 @pytest.fixture(scope="module")
 def shared(lab: Lab, context: BrowserContext) -> Iterator[Book]:
@@ -116,7 +133,7 @@ def top_of(book: Book, selector: str) -> float:
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize(("width", "height"), [(900, 1000), (1280, 900), (1900, 1050)])
+@pytest.mark.parametrize(("width", "height"), [(900, 1000), (1100, 800), (1366, 768), (1900, 1050)])
 def test_nothing_overflows_or_covers_another(book: Book, width: int, height: int, dark: bool) -> None:
     book.theme(dark).drawn()
     for panel in ("comparer", "explorer"):
@@ -128,11 +145,59 @@ def test_nothing_overflows_or_covers_another(book: Book, width: int, height: int
         book.picture(f"{panel}-{width}-{'dark' if dark else 'light'}")
 
 
-def test_at_twice_the_size_nothing_is_cut_off(book: Book) -> None:
-    sized(book, 640, 450)
+@pytest.mark.parametrize(("width", "height"), [(683, 384), (950, 525)])
+def test_at_twice_the_size_nothing_is_cut_off(book: Book, width: int, height: int) -> None:
+    sized(book, width, height)
 
     assert book.page.evaluate(FAULTS) == []
-    book.picture("explorer-200-per-cent")
+    book.picture(f"explorer-200-per-cent-{width}")
+
+
+@pytest.mark.parametrize("width", [683, 900, 950, 1020, 1060, 1100, 1366, 1900])
+def test_charts_fit_their_place_in_letters_that_can_be_read(book: Book, width: int) -> None:
+    sized(book, width, 1000)
+
+    scrolled, letters = book.page.evaluate(LETTERS)
+    assert scrolled == []
+    assert min(letters) >= (10 if width < 700 else 11)  # 683 is 1,366 at 200 %
+
+
+def test_a_wide_pane_has_the_statements_in_its_margin(book: Book) -> None:
+    sized(book, 1900, 1050)
+
+    passage = book.page.locator(".kit-explorer .kit-passage:has(.kit-statements)").first
+    said, noted = (passage.locator(one).bounding_box() for one in (".kit-text", ".kit-statements"))
+    pane = book.page.locator(".kit-explorer .kit-pane").bounding_box()
+    assert said and noted
+    assert pane
+    assert noted["x"] > said["x"] + said["width"]
+    assert noted["y"] < said["y"]
+    assert noted["x"] + noted["width"] > pane["x"] + pane["width"] - 40
+
+
+def test_paper_is_light_whatever_the_theme_and_shows_what_is_chosen_only(book: Book) -> None:
+    book.theme(dark=True).drawn()
+    book.page.emulate_media(media="print")
+
+    grounds, words = book.page.evaluate(LIGHTNESS)
+    assert min(grounds) == 255
+    assert max(words) < 128
+    expect(book.page.locator(".kit-explorer .kit-chip:visible, .kit-view .kit-button:visible")).to_have_count(0)
+    expect(book.page.locator(".kit-explorer .kit-summary")).to_be_visible()
+    book.page.emulate_media(media="screen")
+
+
+def test_the_head_of_the_comparer_leaves_room_for_what_is_compared(book: Book) -> None:
+    sized(book, 1366, 768)
+
+    assert top_of(book, ".kit-comparer .kit-beside") - top_of(book, ".kit-comparer") < 360
+    summary = book.page.locator(".kit-comparer .kit-summary")
+    assert summary.evaluate("node => node.offsetHeight / parseFloat(getComputedStyle(node).lineHeight)") < 2
+    rules = book.page.locator(".kit-sentences")
+    rules.locator("summary").click()
+    for sentence in (one.sentence for one in kit.RULES.values()):
+        expect(rules.get_by_text(sentence)).to_be_visible()
+    rules.locator("summary").click()
 
 
 def test_no_word_of_a_chart_covers_another(book: Book) -> None:
