@@ -80,7 +80,7 @@ class Comparer(Bound):
     ) -> None:
         self.corpus, self._holders = corpus, holders(corpus)
         self._paired: tuple[Selection, Guard] | None = None
-        self.controls, self.view = Choices(), View({"pairs": self._chart()})
+        self.controls, self.view = Choices(), View({"pairs": self._chart()}, passages_first=True)
         super().__init__([self.controls, self.view])
         self.add_class("kit-comparer")
         if corpus.speakers.is_empty():

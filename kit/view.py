@@ -50,7 +50,8 @@ class View(anywidget.AnyWidget):
 
     `charts` maps the name of a chart to `{"title", "spec", "columns"}`: a heading (may be empty), a Vega-Lite
     specification whose data are named datasets, and the columns of its table twin as `[field, heading]` pairs. `light`
-    and `dark` are Vega-Lite configurations for the two themes. Neither changes later; `show` changes the rest.
+    and `dark` are Vega-Lite configurations for the two themes; `passages_first`: for the eye and for the keyboard the
+    passages come before the charts. None of these changes later; `show` changes the rest.
 
     `picked` is `{"chart", "mark"}` for the mark chosen last, by mouse or in the table, or `{}`; observe it, or set it.
     A mark can be picked when its row carries `mark_id` (a string); a specification with a parameter `picked` is given
@@ -63,6 +64,7 @@ class View(anywidget.AnyWidget):
     charts = traitlets.Dict().tag(sync=True)
     light = traitlets.Dict().tag(sync=True)
     dark = traitlets.Dict().tag(sync=True)
+    passages_first = traitlets.Bool().tag(sync=True)
     passages, summary, code, link, aside, notice = (traitlets.Unicode().tag(sync=True) for _ in _TEXTS)
     picked, changes = (traitlets.Dict().tag(sync=True) for _ in range(2))
     _unasked: Timer | None = None

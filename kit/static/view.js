@@ -206,10 +206,11 @@ const render = ({ model, el, script }) => {
   const pack = h("button", { type: "button", class: "kit-button" }, "Citation pack (.zip)");
   const aside = h("p", { class: "kit-aside" });
   const changes = makeChanges(() => model.send({ type: "changes" }));
-  const column = h("div", { class: "kit-charts" });
+  const column = h("div", { class: "kit-charts" }), pane = h("section", { class: "kit-pane" }, head, passages);
+  const parts = model.get("passages_first") ? [pane, column] : [column, pane];
   const root = h("div", { class: "kit kit-view" },
     h("div", { class: "kit-head" }, summary, notice),
-    h("div", { class: "kit-body" }, column, h("section", { class: "kit-pane" }, head, passages)),
+    h("div", { class: "kit-body" }, ...parts),
     h("div", { class: "kit-foot" }, h("span", {}, "This selection as code"), code, ...copies, pack), changes.node, aside);
   const tooltip = makeTooltip(root);
   const charts = Object.keys(model.get("charts")).map((name) => makeChart(name, model, tooltip, chooser(name)));
