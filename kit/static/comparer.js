@@ -79,7 +79,7 @@ const makeRules = (rules, change) => {
     least: ["at least", { min: 1, step: 1 }, "statements a side", (least) => change({ least: least ?? 1 })],
   };
   const made = rules.filter(({ allows }) => allows).map(({ rule, sentence, allows }) => {
-    const effect = h("span", { class: "kit-effect", "aria-live": "polite" });
+    const effect = h("span", { class: "kit-effect" });
     const [before, limits, after, set] = fields[rule] ?? [];
     const number = limits && makeNumber(`${before} so many ${after}`, limits, set);
     const box = h("input", { type: "checkbox", onchange: () => change({ [rule]: box.checked }) });
@@ -113,7 +113,10 @@ const makeThemes = (themes, change) => {
     chosen = now;
     for (const { id, node } of chips) node.setAttribute("aria-pressed", now.includes(id));
   };
-  return { node: makeRow("Themes", ...chips.map((one) => one.node)), show };
+  const node = makeRow("Themes", ...chips.map((one) => one.node));
+  node.role = "toolbar";
+  rove(node, ".kit-chip")();
+  return { node, show };
 };
 
 const render = ({ model, el }) => {
@@ -128,7 +131,10 @@ const render = ({ model, el }) => {
   const first = h("label", { class: "kit-own" }, own, h("span", {}, "own transcript, speech or release only"));
   const rules = makeRules(offered.rules, inner("guard")), changes = makeChanges();
   const reset = h("button", { type: "button", class: "kit-button", onclick: () => change(offered.start) }, "Reset");
-  const root = h("div", { class: "kit kit-controls kit-comparing" }, left.node, right.node, themes.node,
+  const past = () => root.closest(".kit-comparer").querySelector(".kit-passages").focus();
+  const skip = h("button", { type: "button", class: "kit-button kit-skip", onclick: past }, "Skip to the comparison");
+  const place = { class: "kit kit-controls kit-comparing", role: "form", "aria-label": "What is compared" };
+  const root = h("div", place, skip, left.node, right.node, themes.node,
     makeRow("Dates", ...period.nodes, first, reset), rules.node, changes.node);
   const show = () => {
     const now = said();

@@ -7,19 +7,23 @@ const days = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", 
 const day = (iso) => days.format(new Date(`${iso}T00:00Z`));
 
 // A labelled row: what is controlled, how much of it is chosen, and a way back to all of it.
-const makeRow = (title, clear) => {
+const makeRow = (title, clear, role = "group") => {
   const id = `kit-${++serial}`;
   const state = h("span", { class: "kit-state", id: `${id}-state` });
-  const all = h("button", { type: "button", class: "kit-all", "aria-label": `${title}: all`, onclick: clear }, "all");
   const body = h("div", { class: "kit-row-body" });
+  const all = h("button", { type: "button", class: "kit-all", "aria-label": `${title}: all` }, "all");
+  all.addEventListener("click", () => {
+    clear();
+    body.querySelector("input")?.focus();  // the button is gone by then
+  });
   const head = h("div", { class: "kit-row-head" }, h("span", { class: "kit-row-title", id }, title), state, all);
-  const node = h("div", { class: "kit-row", role: "group", "aria-labelledby": `${id} ${id}-state` }, head, body);
+  const node = h("div", { class: "kit-row", role, "aria-labelledby": `${id} ${id}-state` }, head, body);
   return { node, body, say: (text, filtered) => { setText(state, text); all.hidden = !filtered; } };
 };
 
 // Chips are made once and then patched, so that the focus stays where it is while counts change.
 const makeChips = (title, options, chosen, choose, counted, counts) => {
-  const row = makeRow(title, () => choose([]));
+  const row = makeRow(title, () => choose([]), "toolbar"), settle = rove(row.node, ".kit-all, .kit-chip");
   const chips = new Map(), groups = new Map();
   const hint = `Find among ${options().length}`;
   const search = h("input", { type: "search", placeholder: hint, "aria-label": `Find: ${title}` });
@@ -36,8 +40,9 @@ const makeChips = (title, options, chosen, choose, counted, counts) => {
     setText(parts.name, label);
     if (!groups.has(group)) {
       groups.set(group, h("div", { class: "kit-chips" }));
-      const heading = h("span", { class: "kit-group-title" }, group);
-      row.body.append(h("div", { class: "kit-group" }, ...(group ? [heading] : []), groups.get(group)));
+      const heading = h("span", { class: "kit-group-title", "aria-hidden": "true" }, group);
+      const named = group && { role: "group", "aria-label": group };
+      row.body.append(h("div", { class: "kit-group", ...named }, ...(group ? [heading] : []), groups.get(group)));
     }
     groups.get(group).append(node);
     return { node, parts, words: plain([label, office, group].join(" ")) };
@@ -60,6 +65,7 @@ const makeChips = (title, options, chosen, choose, counted, counts) => {
     if (many && !search.parentNode) row.body.prepend(search);
     row.say(`${picked.size ? `${picked.size} of` : "all"} ${all.length}${counted && `, with their ${counted}`}`, picked.size);
     row.node.hidden = !all.length;
+    settle();
   };
   search.addEventListener("input", show);
   return { node: row.node, show };
@@ -73,7 +79,7 @@ const makeDates = (model, change) => {
   const high = h("input", { type: "range", min: 0, step: 1, "aria-label": "To" });
   const ticks = h("div", { class: "kit-ticks", "aria-hidden": "true" });
   const track = h("div", { class: "kit-track" }, ticks, low, high);
-  const said = h("output", { class: "kit-period" });
+  const said = h("span", { class: "kit-period" });
   row.body.append(track, said);
   const move = (input) => {
     if (input === low) low.value = Math.min(low.value, high.value);
@@ -144,7 +150,7 @@ const render = ({ model, el }) => {
     h("small", {}, "a newspaper’s verbatim quotation is not first-hand"));
   const finder = makeRow("Search", () => { timer = clearTimeout(timer); change({ text: "" }); });
   finder.body.append(search, label);
-  const root = h("div", { class: "kit kit-controls" }, speakers.node, themes.node,
+  const root = h("div", { class: "kit kit-controls", role: "form", "aria-label": "What is shown" }, speakers.node, themes.node,
     h("div", { class: "kit-pair" }, period.node, finder.node, button));
 
   const show = () => {
@@ -159,7 +165,7 @@ const render = ({ model, el }) => {
   const later = () => { due ??= Promise.resolve().then(() => { due = null; show(); }); };
   for (const name of [...NAMES, "speaker_options", "theme_options", "dates", "counts"]) on(`change:${name}`, later);
   ends.push(() => clearTimeout(timer));
-  guard(root, (event) => event.target === search && event.stopPropagation());
+  guard(root);
   show();
   el.append(root);
   return stop;

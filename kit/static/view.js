@@ -69,6 +69,7 @@ const makeTable = (columns, choose) => {
     return h("tr", {}, h("th", { scope: "row" }, head), ...cells);
   };
   const find = (mark) => body.querySelector(`[data-mark="${CSS.escape(mark)}"]`);
+  const settle = rove(body, "button");
   let shown, last = [[], ""];
   const show = (rows, picked) => {
     last = [rows, picked];
@@ -77,8 +78,9 @@ const makeTable = (columns, choose) => {
     if (shown !== (shown = JSON.stringify(rows))) {
       const focused = body.contains(document.activeElement) && document.activeElement.dataset.mark;
       body.replaceChildren(...rows.slice(0, ROWS).map(line));
-      if (focused) find(focused)?.focus();
+      if (focused) (find(focused) ?? summary).focus();
     }
+    settle();
     for (const button of body.querySelectorAll("button")) {
       button.setAttribute("aria-pressed", button.dataset.mark === picked);
     }
@@ -146,6 +148,8 @@ const makeChart = (name, model, tooltip, choose) => {
     const mark = (item) => item?.datum?.mark_id;
     next.addEventListener("click", (_, item) => mark(item) != null && choose(mark(item)));
     next.addEventListener("mousemove", (_, item) => stage.classList.toggle("kit-over", mark(item) != null));
+    host.setAttribute("role", "img");  // one picture with its description; mark by mark there is the table
+    for (const part of host.children) part.setAttribute("aria-hidden", true);
     stage.replaceChildren(host);
     view?.finalize();
     [view, dark, drawn] = [next, theme, had];
@@ -184,13 +188,13 @@ const render = ({ model, el, script }) => {
     const now = model.get("picked");
     pick(now.chart === chart && now.mark === mark ? {} : { chart, mark });
   };
-  const summary = h("p", { class: "kit-summary", "aria-live": "polite" });
-  const notice = h("p", { class: "kit-notice", role: "status" });
+  const summary = h("p", { class: "kit-summary", role: "status" });
+  const notice = h("p", { class: "kit-notice", role: "alert" });
   const chosen = h("p", { class: "kit-chosen", "aria-live": "polite" });
   const all = h("button", { type: "button", class: "kit-button", onclick: clear }, "Show all passages");
   const head = h("div", { class: "kit-pane-head" }, chosen, all);
   const passages = h("div", { class: "kit-passages", tabindex: "0", role: "region", "aria-label": "Passages" });
-  const code = h("code", { tabindex: "0", role: "region", "aria-label": "This selection as code" });
+  const code = h("code", { tabindex: "0", role: "group", "aria-label": "This selection as code" });
   const copier = (words, text) => {
     const button = h("button", { type: "button", class: "kit-button", "aria-live": "polite" }, words);
     button.addEventListener("click", async () => {
@@ -250,7 +254,7 @@ const render = ({ model, el, script }) => {
     }
   };
   now("picked", () => {
-    head.hidden = model.get("picked").mark == null;
+    all.hidden = model.get("picked").mark == null;  // not the words: what is hidden while it changes is not said
     tell();
     update();
   });

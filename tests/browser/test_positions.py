@@ -275,7 +275,7 @@ def test_a_chip_is_chosen_by_keyboard_and_keeps_the_focus(panel: Book, holders: 
     for _ in range(panel.page.locator(".kit-chip").count()):
         if target.evaluate("node => node === document.activeElement"):
             break
-        panel.page.keyboard.press("Tab")
+        panel.page.keyboard.press("ArrowRight")
 
     panel.page.keyboard.press("Space")
 
