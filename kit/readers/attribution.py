@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import NamedTuple
 
 from kit.readers import WORDS
-from kit.spans import sentences
+from kit.spans import fold, occurrences, sentences
 
 SAY = rf"(?<![\w-])(?:{WORDS['say']})(?![\w-])"
 _ACT = rf"\b(?:{WORDS['act']})\b"
@@ -32,6 +33,11 @@ NAME = rf"(?:(?:(?:Mrs?|M[sx]|Dr|Rev|Prof|Cllr|Capt|[A-Z])\.|{_WORD}) (?:(?:de|v
 _RUN = re.compile(rf"(?<![\w'-]){NAME}(?![\w-])")
 _NEAR = r"\b(?:in|at|near|across|outside|around|[Tt]he)"
 ALIVE = rf"\b(?!(?i:{WORDS['not_alive']})\b)[A-Za-z-]*(?:{WORDS['alive']})"
+_DOES = re.compile(rf",? \(|, \d+(?:,|\.| and\b)|, who|,[^.,\d]+,| {_AUX}?(?:{SAY}|{_ACT})")  # behind a person's name
+_TOLD_OF = re.compile(  # around a person's name, which is "\0" here
+    rf"[a-z], \0,|(?:[,?!.][\"'”] [a-z]+ed|{SAY}(?<!told)(?<!tells)(?: [a-z]+)*) \0|{ALIVE} \0(?!\w)"
+)
+_PIECES = re.compile(r"[\n;:?!]|(?<=[.,])[\"”]")  # no name or office goes on beyond these
 _PAIRED = re.compile(  # "the park and leisure officer", "the Alder and Mill Trust": one speaker all the same
     rf"^({ALIVE}) and (?=[a-z ]*{ALIVE} {NAME}$)|^(.*?(?:\b(?i:the|an?)|'s)) (?:(?!{BODIES.pattern}){_WORD} and"
     rf" (?=.*{BODIES.pattern}$)|(?!{ALIVE} |\w+s )[a-z]+ and (?=[a-z]+ {ALIVE}(?: {NAME})?$))"
@@ -166,10 +172,14 @@ class Names:
     """The names that one text prints: who is a person, in which fullest form, and with which pronoun."""
 
     def __init__(self, text: str) -> None:
-        self.text, self.pronouns = text, dict[str, str]()
+        self.text, self.pronouns, self.shown = text, dict[str, str](), cache(self._shown)
+        self.pieces = [(piece, fold(piece)) for piece in _PIECES.split(text)]
         self.runs = dict.fromkeys(" ".join(plain(match[0])) for match in _RUN.finditer(text))
         self.places = set(re.findall(rf"{_NEAR} ({NAME})(?![\w-])", text))
-        self.untitled = {form for run in self.runs if " " in (form := _HONOUR.sub("", run))}
+        self.untitled = dict[str, set[str]]()  # by their last words
+        for form in (_HONOUR.sub("", run) for run in self.runs):
+            if " " in form:
+                self.untitled.setdefault(form.split(" ")[-1], set()).add(form)
         titled = {run: _TITLES.get(run.split(" ")[0].rstrip(".")) for run in self.runs if " " in run}
         self.pronouns |= {self.identity(run): pronoun for run, pronoun in titled.items() if pronoun}
 
@@ -186,7 +196,7 @@ class Names:
         """Give the fullest form printed for a name's last word, titles left aside; None where there is none, or two."""
         if not _RUN.fullmatch(label) or re.match(r"Mrs\.? \S+ ", label) or label.split(" ")[0].lower() in _FUNCTION:
             return None
-        forms = {form for form in self.untitled if f" {form}".endswith(f" {label.split(' ')[-1]}")}
+        forms = self.untitled.get(label.split(" ")[-1], set())
         longest = max(forms, key=lambda form: (len(form), form), default=None)
         if longest and any(not set(form.split(" ")) <= set(longest.split(" ")) for form in forms):
             return None
@@ -205,10 +215,14 @@ class Names:
         full = self.fullest(label) or label
         if BODIES.search(full) or full in self.places:
             return False
-        name = re.escape(full)
-        acting = rf"{name}(?:,? \(|, \d+(?:,|\.| and\b)|, who|,[^.,\d]+,| {_AUX}?(?:{SAY}|{_ACT}))"
-        said = rf"(?:[,?!.][\"'”] [a-z]+ed|{SAY}(?<!told)(?<!tells)(?: [a-z]+)*) {name}"
-        return bool(re.search(rf"{acting}|[a-z], {name},|{said}|{ALIVE} {name}\b", self.text))
+        return self.shown(full)
+
+    def _shown(self, name: str) -> bool:
+        for at in occurrences(self.text, name):
+            ahead, end = self.text[max(0, at - 400) : at], at + len(name)
+            if _DOES.match(self.text, end) or _TOLD_OF.search(f"{ahead}\0{self.text[end : end + 1]}"):
+                return True
+        return False
 
     def people(self, fragment: str) -> dict[str, str]:
         """Give everybody in a piece of narration who may be a person: the key, and the label as printed."""

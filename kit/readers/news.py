@@ -73,18 +73,19 @@ def read(text: str) -> Reading:
 
 def _zones(page: list[_Line]) -> bool:
     """Give every line its zone; says whether the page has a date or byline."""
-    signs = listed = False
-    for at, line in enumerate(page):
-        text, ended, rest = line.text, ENDED.search(line.text), [other.text for other in page[at + 1 :]]
-        furniture, signed = _FURNITURE.match(text), bool(_SIGNED.match(text))
-        lists = furniture and furniture["list"] and sum(not ENDED.search(other) for other in rest) >= 0.6 * len(rest)
-        listed = listed or bool(lists)
-        twins = rest[:1] if ended else [other.text for other in page if other is not line]
+    texts = [line.text for line in page]
+    signs, listed, whole = False, False, "\n".join(texts)
+    for at, (line, text) in enumerate(zip(page, texts, strict=True)):
+        ended, furniture, signed = ENDED.search(text), _FURNITURE.match(text), bool(_SIGNED.match(text))
+        if furniture and furniture["list"] and not listed:
+            rest = texts[at + 1 :]
+            listed = sum(not ENDED.search(other) for other in rest) >= 0.6 * len(rest)
+        twin, below = text.rstrip("."), "".join(texts[at + 1 : at + 2])
         if listed or signed or furniture:
             line.zone, signs = "furniture", signs or signed
         elif at == 0 and not ended:
             line.zone = "heading"
-        elif _CREDIT.search(text) or len(text.split()) > 4 and any(text.rstrip(".") in other for other in twins):
+        elif _CREDIT.search(text) or len(text.split()) > 4 and (twin in below if ended else whole.count(twin) > 1):
             line.zone = "caption"
         elif not ended and len(text.split()) <= 8 and not re.search(rf"[:,] ?[\"'“]|{SAY}", text):
             line.zone = "heading"
@@ -239,7 +240,7 @@ def _assemble(text: str, page: list[_Line], names: Names) -> Reading:
     body = [line for line in page if line.zone == "body"]
     goes_on = {id(line) for line, following in pairwise(body) if following.opens}
     for line in page:
-        number, at, in_body = line_of(text, line.start), line.start, line.zone == "body"
+        at, in_body = line.start, line.zone == "body"
         for quote in line.quotes:
             start, end, label = line.start + quote.start, line.start + quote.end, quote.label
             drafts += own(text, at, start, "narrated", line.zone)
@@ -250,10 +251,10 @@ def _assemble(text: str, page: list[_Line], names: Names) -> Reading:
             if label is None:
                 remedy = "add the speaker under [labels] in the document’s record"
                 what = "a quotation has no attribution that is certain"
-                doubts.append(Doubt(number, what, beginning(text[start:end]), remedy))
+                doubts.append(Doubt(line_of(text, start), what, beginning(text[start:end]), remedy))
             at = end
         drafts += own(text, at, line.start + len(line.text), "narrated", line.zone)
         if line.runs_on and in_body and id(line) not in goes_on:
-            remedy = "check that it ends with its paragraph"
-            doubts.append(Doubt(number, "a quotation is never closed", beginning(text[start:end]), remedy))
+            what, remedy = "a quotation is never closed", "check that it ends with its paragraph"
+            doubts.append(Doubt(line_of(text, start), what, beginning(text[start:end]), remedy))
     return Reading(tuple(drafts), tuple(doubts))

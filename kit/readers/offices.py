@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -28,6 +29,7 @@ _NO_NAME = re.compile(rf"[\"']|(?:{WORDS['no_label']})\b")
 ENDED = re.compile(r"[.?!…][\"'”’)\]]*$")
 _TIME = re.compile(r"\d\d?[:.]\d\d(?:[:.]\d\d)?(?: ?[ap]\.?m\.?)?")
 _OTHER = rf"(?i:\b(?:{WORDS['modifier']}))"
+_BEHIND = re.compile(rf"( (?:of|for|from) (?:the )?{NAME})?( {NAME})?(?:, ({NAME})(?=[,.])(?! and ))?")
 _FORMER = re.compile(rf"(?:(?i:the|an?) )?{_OTHER} .*[A-Z][\w-]* ([A-Z][\w'-]+ [A-Z][\w'-]+)")
 
 
@@ -48,24 +50,30 @@ def fullest_form(label: str, names: Names) -> str | None:
     if full != label and (full or former and not BODIES.search(former[1])):
         return full or (former[1] if former else None)
     office, found, held = re.sub(r"^(?i:the|an?|our|its|their) ", "", label), dict[str, None](), set[str]()
-    printed = (
-        rf"(?:({NAME}), (?:the )?)?(?:({NAME})('s)? )?(?<![\w-])((?i:{re.escape(office)}))(?![\w-])"
-        rf"( (?:of|for|from) (?:the )?{NAME})?( {NAME})?(?:, ({NAME})(?=[,.])(?! and ))?"
-    )
-    for match in re.finditer(printed, names.text):
-        ahead, owner, owns, _, place, named, behind = match.groups("")
-        if re.search(rf"{_OTHER}[ -]$", names.text[max(0, match.start(4) - 40) : match.start(4)]):
-            continue
-        if office == label:  # without an article it may be a name, and what stands around a name are other names
-            ahead = owner = named = behind = ""
+    alone = office == label  # without an article it may be a name, and what stands around a name are other names
+    for (ahead, owner, owns, _), (place, named, behind), end in _printed(office, alone, names):
+        if alone:
+            named = behind = ""
         owned = " ".join(plain(owner))
         form = (f"{office} of {owned}" if owned and owns else f"{owned} {office}".strip()) + place
-        apart = (behind, ahead if names.text[match.end() :][:1] in (",", ".") else "")
+        apart = (behind, ahead if end in (",", ".") else "")
         persons = [form + named] if named else [person for person in apart if person and names.is_person(person)]
         found |= dict.fromkeys(persons or [form])
         held |= {office, form} if persons else {office}
     every = found.keys() - held
     return " or ".join(one for one in found if one in every and not any(one != other in one for other in every)) or None
+
+
+def _printed(office: str, alone: bool, names: Names) -> Iterator[tuple[tuple[str, ...], tuple[str, ...], str]]:
+    """Find an office in a text: what stands ahead of it (not if `alone`) and behind it, and the next character."""
+    ahead, folded = "()()()" if alone else rf"(?:({NAME}), (?:the )?)?(?:({NAME})('s)? )?", fold(office)
+    printed = re.compile(rf"{ahead}(?<![\w-])((?i:{re.escape(office)}))(?![\w-])")
+    for piece in [piece for piece, words in names.pieces if folded in words]:
+        end = 0
+        while (found := printed.search(piece, end)) and (behind := _BEHIND.match(piece, found.end())):
+            start, end = found.start(4), behind.end()
+            if not re.search(rf"{_OTHER}[ -]$", piece[max(0, start - 40) : start]):
+                yield found.groups(""), behind.groups(""), piece[end : end + 1]
 
 
 class Label(NamedTuple):

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache, partial
 
 from kit.readers.attribution import FINITE, SAY, Names, Who, after
 
 CLEAN = dict.fromkeys(map(ord, "‘’‛"), "'") | dict.fromkeys((0xA0, 0x2007, 0x2009, 0x202F, 9), " ")
 ENDED = re.compile(r"[.?!…:,;–—-]\W*$")
-_ELIDED = r"(?:em|til|cause|cos|[Tt]is|[Tt]was|n|bout|round|\d0s)\b"
-_OPENING = re.compile(rf"[“„]|(?<![\w.,?!])\"(?=\S)|(?<![^\s(\[—–/:,-])'(?=\S)(?!{_ELIDED})")
+_ELIDED = re.compile(r"(?:em|til|cause|cos|[Tt]is|[Tt]was|n|bout|round|\d0s)\b")
+_CLOSES_LATER = re.compile(r"[^'\"]*(?:'(?=\w)[^'\"]*)*[^\s']'(?!\w)")
+_OPENING = re.compile(rf"[“„]|(?<![\w.,?!])\"(?=\S)|(?<![^\s(\[—–/:,-])'(?=\S)(?!{_ELIDED.pattern})")
 
 
 @dataclass
@@ -27,10 +29,10 @@ class Quote:
 
 def quotations(text: str, names: Names) -> list[Quote]:
     """Find the quotations that count; partial ones stay in the narration, inner ones in the outer quotation."""
-    found, at = list[Quote](), 0
+    found, at, closes = list[Quote](), 0, cache(partial(_closes, text))
     while match := _OPENING.search(text, at):
-        start, close = match.start(), _close(text, match.start())
-        if close is None and match[0] == "'" and text[:start].rstrip()[-1:] not in ":,.?!":
+        start, close = match.start(), closes(match[0] == "'").get(match.start())
+        if close is None and match[0] == "'" and text[max(0, start - 99) : start].rstrip()[-1:] not in ":,.?!":
             at = match.end()
             continue
         at = close or len(text)
@@ -45,21 +47,23 @@ def quotations(text: str, names: Names) -> list[Quote]:
     return found
 
 
-def _close(text: str, start: int) -> int | None:
-    """Find where the quotation that opens at `start` ends, apostrophes and inner ones told apart; None: nowhere."""
-    single, depth = text[start] == "'", 0
-    for match in re.compile("'" if single else '["“”„]').finditer(text, start):
-        at, left, rest = match.start(), text[: match.start()][-1:], text[match.end() :]
-        if match[0] in "“„" or match[0] != "”" and left in ("", *" ([—–-/:") and rest[:1].strip():
-            depth += at == start or not re.match(_ELIDED, rest)
-        elif not single or not rest[:1].isalnum() and left != " ":
-            owner = single and depth == 1 and left in "sn" and rest[:1] == " "
-            if owner and re.match(r"[^'\"]*(?:'(?=\w)[^'\"]*)*[^\s']'(?!\w)", rest):
-                continue
-            depth -= 1
-            if depth == 0:
-                return match.end()
-    return None
+def _closes(text: str, single: bool) -> dict[int, int]:
+    """Find where each quotation ends, by its start, apostrophes and inner ones told apart; those left out: nowhere."""
+    ends, around = dict[int, int](), list[list[int]]()  # open quotations; some end together
+    for match in re.finditer("'" if single else '["“”„]', text):
+        at, end = match.span()
+        left, right = text[at - 1 : at], text[end : end + 1]
+        if match[0] in "“„" or match[0] != "”" and left in ("", *" ([—–-/:") and right.strip():
+            around += [] if single and _ELIDED.match(text, end) else [[at]]
+        elif around and (not single or not right.isalnum() and left != " "):
+            inner = around.pop()
+            if not (single and left in "sn" and right == " " and _CLOSES_LATER.match(text, end)):
+                ends |= dict.fromkeys(inner, end)
+            elif around:
+                around[-1] += inner
+            else:
+                around.append(inner)
+    return ends
 
 
 def _counts(text: str, start: int, end: int, unclosed: bool, names: Names) -> bool:
