@@ -24,7 +24,7 @@ _LABEL = re.compile(
 )
 _UNNAMED = re.compile(rf"(?i)((?:an? |the |one )?(?:{WORDS['unnamed']})(?: \d+|{WORDS['of_public']})?)\s*[:：]\s*")
 _HELD = re.compile(rf"(?:{HOLDS.pattern})(?:\W*$|,| (?:of|for|to) )")
-_PHRASE = re.compile(r"((?:\S+\s+){0,7}?\S+?)\s*[:：](?!//)(?:\W+([^\W\d])|\W*$)")
+_PHRASE = re.compile(r"(?=[^:：]*+[:：])((?:\S+\s+){0,7}?\S+?)\s*[:：](?!//)(?:\W+([^\W\d])|\W*$)")
 _NO_NAME = re.compile(rf"[\"']|(?:{WORDS['no_label']})\b")
 ENDED = re.compile(r"[.?!…][\"'”’)\]]*$")
 _TIME = re.compile(r"\d\d?[:.]\d\d(?:[:.]\d\d)?(?: ?[ap]\.?m\.?)?")
@@ -111,7 +111,7 @@ class Labels:
             return Label(line, None, len(line))
         if found := _UNNAMED.match(line):
             return Label(found[1], self.office(found[1]), found.end())
-        if _NO_NAME.match(fold(line)):
+        if _NO_NAME.match(fold(line[:40])):
             return None
         found = _LABEL.match(line)
         sure = self._sure(found) if found else None

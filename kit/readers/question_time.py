@@ -20,11 +20,12 @@ _WHO = r"\b(?=[^\W\d_])(?:[^:.?!]|(?<![a-z]{5})\.(?=\s)){2,110}?"
 _ASKS = r"(?P<asks>p?q(?:uestion)?|(?=from .{2,99} to ))"
 _PART = rf"(?:{_NUMBER})?(?P<again>(?:{WORDS['qualifier']}) )*(?:{_ASKS}|{WORDS['answer']})"
 _WHEN = r"(?:,? (?:received|on|sent)\b[^?!]*\d[^?!]*|:)?$"
+_COLON = "(?=.*+(?<=:))"  # at the end
 _HEADINGS = (  # say whose words follow: in a line of their own or, where they name nobody, ahead of a colon
     rf"(?!report){_PART}s?(?P<number>{_NUMBER})?(?:\s*:\s*|\s*$| for\b[^.?!]{{1,99}}$|{_WHEN})",
     rf"{_PART}(?P<number>{_NUMBER})?\s*(?P<by>\b(?:from|by|of) )?(?P<who>{_WHO})(?: to (?P<whom>{_WHO}))?{_WHEN}",
-    rf"(?P<by>(?P<who>{_WHO})['’]s?) (?=\S+(?: \S+)?:$){_PART}:$",
-    rf"(?P<who>{_WHO}) (?P<again>(?P<asks>asked|put)(?: [^:.?!]{{1,40}} question)?|{WORDS['replied']}):$",
+    rf"{_COLON}(?P<by>(?P<who>{_WHO})['’]s?) (?=\S+(?: \S+)?:$){_PART}:$",
+    rf"{_COLON}(?P<who>{_WHO}) (?P<again>(?P<asks>asked|put)(?: [^:.?!]{{1,40}} question)?|{WORDS['replied']}):$",
 )
 _HEADING, _GROUPS = [re.compile(f"(?i){pattern}") for pattern in _HEADINGS], "asks number by who whom again".split()
 _REPORTED = re.compile(rf"[Nn]otes?\s*:|({_WHO}) (?:{WORDS['reported']})\b(?!.*\b(?:{WORDS['person']})\b)[^:?!]*$")
