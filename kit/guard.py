@@ -263,13 +263,14 @@ def windows(held: pl.LazyFrame, guard: Guard) -> pl.LazyFrame:
     """Fold the classes of holders, numbered `at`, to what a guard tells apart.
 
     Returns one row per holder, `class`, `stance` (as a number) and window from `opens` to `latest`, with its
-    `proposition_id` and the `number` of statements. Rows of one class may be compared where their windows overlap;
-    without a limit in years all are the same.
+    `proposition` (as a number) and the `number` of statements. Rows of one class may be compared where their windows
+    overlap; without a limit in years all are the same.
     """
     held = held.with_columns(opens=0, latest=0) if guard.years is None else opening(held, guard.years)
     alike = pl.struct("proposition_id", "version", "channel", "kind").rank("dense").alias("class")
-    stance, number = pl.col("stance").to_physical(), pl.col("statement_id").list.len().sum().alias("number")
-    return guard.merged(held).group_by("at", "proposition_id", alike, stance, "opens", "latest").agg(number)
+    about, stance = pl.col("proposition_id").rank("dense").alias("proposition"), pl.col("stance").to_physical()
+    number = pl.col("statement_id").list.len().sum().alias("number")
+    return guard.merged(held).group_by("at", about, alike, stance.cast(pl.Int8), "opens", "latest").agg(number)
 
 
 def apart(years: pl.Expr) -> pl.Expr:
