@@ -220,8 +220,8 @@ def sums_of(pack: _Files) -> set[str]:
     return {f"{hashlib.sha256(content).hexdigest()}  {name}" for name, content in pack.items()}
 
 
-def check_of(entry: str | Mapping[str, str]) -> str:
-    """Give the short check of an entry of passages.md (once of the table, too): it differs where that was changed."""
+def check_of(entry: str) -> str:
+    """Give the short check of an entry of passages.md: it differs where that was changed."""
     return f"sha256:{hashlib.sha256(json.dumps(entry).encode()).hexdigest()[:12]}"
 
 

@@ -29,7 +29,6 @@ _TAIL = re.compile(
 )
 _MARKS_ABOVE = re.compile(r"^(?:\[//\]: # \(lines (\S+)\)|# lines (\S+))$", re.MULTILINE)
 _MARKS_OF = re.compile(r"^# lines of (.+) (\S+)$", re.MULTILINE)
-_UNMARKED = "; its lines bear no marks, as in a pack made before there were any: of edits outside the entries "
 _Row = tuple[str, int, str, str, str, str]  # as in _VERIFIED
 _Entry = tuple[int, int, Mapping[str, str], bool]  # its first and last line, what it says, whether it is as written
 _Edits = dict[int, str]  # by line
@@ -43,10 +42,25 @@ def verify(path: str | Path, corpus: Corpus) -> pl.DataFrame:
     `document_id`, `quotation`, `outcome`, `what` (in words). Outcomes: found (at its place), moved (elsewhere in its
     document; the nearest is named), changed (no longer in it), missing (no such document), edited (not as it was
     written; of an entry `what` adds how its quotation fares). Line ends, a byte order mark and how cells are quoted do
-    not matter. Marks show an edit by hand, not one by somebody who makes new marks; a pack from before there were any
-    is compared entry by entry. Of a pack of nothing: no row. Raises PackError for what is none.
+    not matter. Marks show an edit by hand, not one by somebody who makes new marks. Of a pack of nothing: no row.
+    Raises PackError for what is none.
     """
-    return _verified(Path(path), corpus)[0]
+    (contents, is_zip), rows = _contents(Path(path)), list[_Row]()
+    sums = contents.pop(SUMS, None) if is_zip else None
+    digests = sums_of({document_id: text.encode() for document_id, text in corpus.texts.items()})
+    versions = dict(corpus.propositions.select("proposition_id", pl.col("version").cast(pl.String)).iter_rows())
+    quoting = [name for name in contents if name in _QUOTING or not is_zip]
+    if not quoting:
+        raise PackError(f"{path}: has no quotation, or is no citation pack")
+    for name in quoting:
+        entries, edits = _read(name, contents[name])
+        fates = [_fate(cells, corpus, digests, versions) for _, _, cells, _ in entries]
+        rows += sorted(_rows(name, entries, fates, edits | _order(entries)), key=lambda row: row[1])
+    if sums is not None:
+        rows += _against(text_of(sums), contents, {*quoting})
+    elif is_zip:
+        rows.append((SUMS, 0, "", "", "edited", f"is missing: only {' and '.join(quoting)} could be checked"))
+    return pl.DataFrame(rows, schema=_VERIFIED, orient="row")
 
 
 def report(path: str | Path, corpus: Corpus) -> tuple[str, int]:
@@ -54,38 +68,15 @@ def report(path: str | Path, corpus: Corpus) -> tuple[str, int]:
 
     What is found has a line per document, and only where there is a remark on it. Raises PackError as `verify` does.
     """
-    rows, untold = _verified(Path(path), corpus)
+    rows = verify(path, corpus)
     found, amiss = rows.filter(outcome="found"), rows.filter(pl.col("outcome") != "found")
     lines = [f"{file}:{line}: {outcome}: {what}" for file, line, _, _, outcome, what in amiss.iter_rows()]
     remarks = Counter((of, what.partition("; ")[2]) for of, what in found.select("document_id", "what").iter_rows())
     lines += [f"{of}: {number:,} found; {remark}" for (of, remark), number in remarks.items() if remark]
     counted = rows.group_by("outcome").len().sort("outcome").iter_rows()
     counts = ", ".join(f"{number:,} {outcome}" for outcome, number in counted)
-    lines.append((counts or "a pack of nothing: no quotation to check") + untold)
+    lines.append(counts or "a pack of nothing: no quotation to check")
     return "\n".join(visible(line, "\\x{:02x}") for line in lines), int(not amiss.is_empty())
-
-
-def _verified(path: Path, corpus: Corpus) -> tuple[pl.DataFrame, str]:
-    """Give what `verify` gives, and in words what this pack does not tell."""
-    (contents, is_zip), rows, untold = _contents(path), list[_Row](), set[str]()
-    sums = contents.pop(SUMS, None) if is_zip else None
-    digests = sums_of({document_id: text.encode() for document_id, text in corpus.texts.items()})
-    versions = dict(corpus.propositions.select("proposition_id", pl.col("version").cast(pl.String)).iter_rows())
-    quoting = [name for name in contents if name in _QUOTING or not is_zip]
-    for name in quoting:
-        entries, edits = _read(name, contents[name])
-        untold |= {name} if edits is None else set()
-        fates = [_fate(cells, corpus, digests, versions) for _, _, cells, _ in entries]
-        rows += sorted(_rows(name, entries, fates, (edits or {}) | _order(entries)), key=lambda row: row[1])
-    if not rows and (not quoting or (untold and sums is None)):
-        raise PackError(f"{path}: has no quotation, or is no citation pack")
-    if sums is not None:
-        is_marked = any(MARKED.encode() in contents[name] for name in quoting)
-        rows += _against(text_of(sums), contents, {*quoting} - untold, is_marked)
-    elif is_zip:
-        rows.append((SUMS, 0, "", "", "edited", f"is missing: only {' and '.join(quoting)} could be checked"))
-    told = _UNMARKED + ("only the file can be told" if is_zip else "nothing can be told")
-    return pl.DataFrame(rows, schema=_VERIFIED, orient="row"), told * bool(untold)
 
 
 def _rows(name: str, entries: list[_Entry], fates: list[tuple[str, str]], edits: _Edits) -> Iterator[_Row]:
@@ -116,9 +107,9 @@ def _contents(path: Path) -> tuple[dict[str, bytes], bool]:
         raise PackError(f"{path}: cannot be read: {reason}") from error
 
 
-def _against(sums: str, contents: Mapping[str, bytes], done: set[str], is_marked: bool) -> Iterator[_Row]:
+def _against(sums: str, contents: Mapping[str, bytes], done: set[str]) -> Iterator[_Row]:
     """Name each edit of the sums in a pack, and of each file but those already done that is not as they say."""
-    yield from ((SUMS, at, "", "", "edited", what) for at, what in (_above(sums, is_marked) or {}).items())
+    yield from ((SUMS, at, "", "", "edited", what) for at, what in _above(sums).items())
     lines = {line for line in sums.split("\n") if line[66:] and not line.startswith("#")}
     named, marks = {line[66:] for line in lines}, dict[str, str](_MARKS_OF.findall(sums))
     for name in sorted({line[66:] for line in lines ^ sums_of(contents)}):
@@ -128,12 +119,15 @@ def _against(sums: str, contents: Mapping[str, bytes], done: set[str], is_marked
         yield from ((name, at, "", "", "edited", what) for at, what in edits.items())
 
 
-def _read(name: str, content: bytes) -> tuple[list[_Entry], _Edits | None]:
-    """Give the entries of a file, and its edits by line; None where those outside entries cannot be told."""
+def _read(name: str, content: bytes) -> tuple[list[_Entry], _Edits]:
+    """Give the entries of a file, and its edits by line."""
     if name.endswith(".csv"):
         return _table(name, content.decode("utf-8-sig", errors="replace"))
     text = text_of(content)
-    return (_entries(text), _above(text, MARKED in text)) if name.endswith(".md") else ([], None)
+    entries = _entries(text) if name.endswith(".md") else []
+    if not entries and MARKED not in text:
+        raise PackError(f"{name!r}: has no quotation, or is no citation pack")
+    return entries, _above(text)
 
 
 def _table(name: str, text: str) -> tuple[list[_Entry], _Edits]:
@@ -148,12 +142,12 @@ def _table(name: str, text: str) -> tuple[list[_Entry], _Edits]:
         cells = {column: _SHIELD.sub("", row[column] or "") for column in COLUMNS}
         check, written, last = row["check"] or "", joined(*cells.values()), reader.line_num
         first = last - written.count("\n")
-        within = _edits(written, check.removeprefix("lines:")) if check.startswith("lines:") else None
-        is_whole = None not in row and (within == {} or check == check_of(cells))  # the check of older packs
+        within = _edits(written, check.removeprefix("lines:"))
+        is_whole = None not in row and within == {}
         entries.append((first, last, cells, is_whole))
         if not is_whole:  # the check, if it was edited itself, stands in the last line of its row
             of_row = {min(first + at - 1, last): what for at, what in (within or {}).items()}
-            edits |= of_row or {first if not check or check.startswith("sha256:") else last: ""}
+            edits |= of_row or {last if check else first: ""}
     return entries, edits
 
 
@@ -182,12 +176,12 @@ def _order(entries: list[_Entry]) -> _Edits:
     return {line: f"nothing stands here, where entry {due} of {of} was due"} if due <= of else {}
 
 
-def _above(text: str, is_marked: bool) -> _Edits | None:
-    """Compare a text with the marks in its last line; None where it never had any."""
+def _above(text: str) -> _Edits:
+    """Compare a text with the marks in its last line."""
     lines = [*_MARKS_ABOVE.finditer(text)]
     edits = _edits(text, lines[-1][1] or lines[-1][2], lines[-1][0]) if lines else None
     gone = {text.count("\n") + 1: "the line of marks, which was the last, was edited or taken out"}
-    return gone if edits is None and is_marked else edits
+    return gone if edits is None else edits
 
 
 def _edits(text: str, marks: str, *more: str) -> _Edits | None:

@@ -23,9 +23,9 @@ import kit
 from kit import Selection
 from kit.__main__ import main
 from kit.corpus import sources
-from kit.exports import COLUMNS, MARKED, PackError, check_of, citation_pack, sums_of, write_pack
+from kit.exports import COLUMNS, MARKED, PackError, citation_pack, write_pack
 from kit.verification import report, verify
-from tests.test_exports import ANSWER, DAY, SPEECH, TEXTS, built, rows_of, written
+from tests.test_exports import ANSWER, DAY, SPEECH, TEXTS, built, written
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg">\n<title>Who stands where</title>\n<path d="M0 0h9"/>\n</svg>\n'
 PICTURES = {"matrix.svg": SVG, "matrix.png": b"\x89PNG\r\n\x1a\n"}
@@ -74,17 +74,6 @@ def saved_again(content: bytes, **how: Any) -> bytes:
     rows = csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""))
     csv.writer(table, **{"lineterminator": "\n", **how}).writerows(rows)
     return table.getvalue().encode()
-
-
-def of_before(pack: Pack) -> Pack:
-    """Give a pack as it was made before lines were marked."""
-    text = re.sub(r"\n\[//\]: # .*\n", "", pack["passages.md"].decode().replace(f" {MARKED}", ""))
-    table = pack["passages.csv"].decode()
-    for row in rows_of(pack):
-        table = table.replace(row["check"], check_of({column: row[column] for column in COLUMNS}))
-    older = {**pack, "passages.md": text.encode(), "passages.csv": table.encode()}
-    del older["SHA256SUMS"]
-    return older | {"SHA256SUMS": "".join(f"{line}\n" for line in sorted(sums_of(older))).encode()}
 
 
 # ---- edits by hand
@@ -390,74 +379,6 @@ def test_an_edit_in_a_row_of_several_lines_is_named_with_its_own(
     (tmp_path / "passages.csv").write_bytes(table.replace(old, old + b"x"))
 
     assert amiss(tmp_path / "passages.csv", corpus) == [("passages.csv", line)]
-
-
-# ---- packs made before lines were marked
-
-
-def test_an_older_pack_is_verified_and_says_what_it_cannot_tell(corpus: kit.Corpus, tmp_path: Path) -> None:
-    pack = of_before(citation_pack(corpus, Selection(), PICTURES, DAY))
-    count = pack["passages.csv"].count(b"\n") - 1
-    less = "; its lines bear no marks, as in a pack made before there were any: of edits outside the entries "
-
-    told = {ending: report(put(tmp_path / f"passages.{ending}", pack), corpus) for ending in ("zip", "md", "csv")}
-
-    assert told == {
-        "zip": (f"{2 * count} found{less}only the file can be told", 0),
-        "md": (f"{count} found{less}nothing can be told", 0),
-        "csv": (f"{count} found", 0),
-    }
-
-
-@pytest.mark.parametrize("ending", ["zip", "md", "csv"])
-def test_an_older_pack_still_names_edited_entries_and_their_order(
-    second: kit.Corpus, tmp_path: Path, ending: str
-) -> None:
-    pack = of_before(citation_pack(second, Selection(), PICTURES, DAY))
-    text, table = pack["passages.md"].decode(), pack["passages.csv"].decode().split("\r\n")
-    entries = text.split("\n> ")
-    line = "\n> ".join(entries[:3]).count("\n") + 2
-    entries[3], entries[5] = "not " + entries[3], entries[6]
-    table[3], table[5] = table[3].replace(",agreed,", ",agree,"), table[6]
-    edited = {"passages.md": "\n> ".join(entries).encode(), "passages.csv": "\r\n".join(table).encode()}
-
-    found = amiss(put(tmp_path / f"passages.{ending}", pack | edited), second)
-
-    of_text = [("passages.md", line), ("passages.md", "\n> ".join(entries[:5]).count("\n") + 2)]
-    of_table = [("passages.csv", 4), ("passages.csv", 6)]
-    assert found == {"md": of_text, "csv": of_table, "zip": of_text + of_table + [("passages.md", 0)]}[ending]
-
-
-@pytest.mark.parametrize(
-    ("name", "old", "new"),
-    [
-        ("passages.md", "What it shows: ", "What it shows: all, or "), ("references.bib", "title", "titel"),
-        ("selection.json", "{", "{ "), ("matrix.svg", "<svg", "<svg "),
-    ],
-)  # fmt: skip
-def test_of_an_older_pack_a_file_edited_outside_the_entries_is_named(
-    second: kit.Corpus, tmp_path: Path, name: str, old: str, new: str
-) -> None:
-    path = tmp_path / "pack.zip"
-    write_pack(path, of_before(citation_pack(second, Selection(), PICTURES, DAY)))
-    changed(path, name, old, new)
-
-    found = verify(path, second).filter(outcome="edited")
-
-    assert found.select("file", "line", "what").rows() == [(name, 0, "not as SHA256SUMS says: changed")]
-
-
-def test_an_older_row_of_several_lines_that_was_edited_is_named_where_it_begins(
-    second: kit.Corpus, tmp_path: Path
-) -> None:
-    corpus = built(second, "one\ntwo\nthree")
-    table = of_before(citation_pack(corpus, Selection(), made=DAY))["passages.csv"]
-    (tmp_path / "passages.csv").write_bytes(table)
-    assert amiss(tmp_path / "passages.csv", corpus) == []
-
-    (tmp_path / "passages.csv").write_bytes(table.replace(b"three", b"four"))
-
-    assert amiss(tmp_path / "passages.csv", corpus) == [("passages.csv", 2)]
 
 
 # ---- quotations
