@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
-from datetime import date, datetime, timezone
+from datetime import date
 from importlib.util import find_spec
 from pathlib import Path
 from textwrap import shorten
@@ -84,7 +83,7 @@ def _add_run(run: argparse.ArgumentParser) -> None:
         run.add_argument(f"--{name}", metavar="DAY", help=f"the {what} day, such as 2016-09-14")
     run.add_argument("--search", dest="text", metavar="WORDS", help="only passages with these words")
     run.add_argument("--first-hand", action="store_true", help="own transcript, speech or release only")
-    run.add_argument("--date", metavar="DAY", help="the day that the reports bear (else SOURCE_DATE_EPOCH, else today)")
+    run.add_argument("--date", metavar="DAY", help="the day that the reports bear (else today)")
 
 
 def _run(asked: argparse.Namespace) -> int:
@@ -111,14 +110,10 @@ def _run(asked: argparse.Namespace) -> int:
 
 
 def _day(given: str | None) -> date:
-    epoch = os.environ.get("SOURCE_DATE_EPOCH")
     try:
-        if given or not epoch:
-            return date.fromisoformat(given) if given else date.today()
-        return datetime.fromtimestamp(int(epoch), timezone.utc).date()
-    except (ValueError, OverflowError, OSError) as error:
-        wrong, form = ("--date", "2026-01-31") if given else ("SOURCE_DATE_EPOCH", "1769817600 (seconds)")
-        raise _start.SetUpError(f"{wrong}: {given or epoch!r} is no day; write it as {form}") from error
+        return date.fromisoformat(given) if given else date.today()
+    except ValueError as error:
+        raise _start.SetUpError(f"--date: {given!r} is no day; write it as 2026-01-31") from error
 
 
 def _check(path: Path | None) -> int:

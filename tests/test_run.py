@@ -26,7 +26,6 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
     """Give what the reports were asked for, none of which is made."""
     calls: list[Any] = []
     monkeypatch.setattr("kit.reports.write_reports", lambda *given: calls.append(given) or 0)
-    monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
     yield calls
     assert len(calls) <= 1
 
@@ -64,16 +63,6 @@ def test_what_is_asked_for_becomes_a_selection(asked: list[Any]) -> None:
     )
 
 
-def test_the_day_comes_from_the_environment_where_none_is_asked_for(
-    asked: list[Any], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1769817600")
-
-    main(["run", "--output", "out"])
-
-    assert asked[0][4] == date(2026, 1, 31)
-
-
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -99,15 +88,6 @@ def test_a_wrong_argument_is_one_line_and_nothing_is_written(
     assert said in error
     assert error.count("\n") == 1
     assert not (elsewhere / "out").exists()
-
-
-def test_a_day_of_the_environment_that_is_none_is_named(
-    elsewhere: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setenv("SOURCE_DATE_EPOCH", "yesterday")
-
-    assert main(["run", "--output", "out"]) == 1
-    assert capsys.readouterr().err.startswith("kit: SOURCE_DATE_EPOCH: 'yesterday' is no day")
 
 
 def test_without_an_output_the_usage_is_told(capsys: pytest.CaptureFixture[str]) -> None:
