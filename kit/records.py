@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
-from bisect import bisect
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cached_property
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -25,13 +25,6 @@ _ONE: dict[type, str] = {str: "text in quotation marks", int: "a whole number", 
 _MANY: dict[type, str] = {str: "a list of texts", dict: "an array of tables"}
 _COLUMNS = {pl.Int64: int, pl.Boolean: bool}
 _DATES = ("date", "since", "until", "said_on")
-_PART = r"""(?:"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|[A-Za-z0-9_-]+)"""
-_KEY = rf"({_PART}(?:[ \t]*\.[ \t]*{_PART})*)[ \t]*"
-_BLANK = re.compile(r"(?:[ \t\r\n,]|#[^\n]*)*")
-_HEADER = re.compile(rf"\[(\[?)[ \t]*{_KEY}\]+")
-_PAIR = re.compile(rf"{_KEY}=[ \t]*")
-_STRING = r'"""(?:[^\\]|\\.)*?"{3,5}|\'\'\'.*?\'{3,5}|"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\''
-_VALUE = re.compile(rf"{_STRING}|[\[{{]|[^,\]}}#\r\n]+", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -243,57 +236,50 @@ def read_record(path: Path, problems: list[Problem]) -> Record:
 
 def locate(text: str) -> dict[Place, int]:
     """Give the line, from 1, of every table, key and array element of a text that tomllib accepts."""
-    starts: dict[Place, int] = {}
-    arrays: dict[Place, int] = {}  # the number of the last table of each array of tables
-    around: list[tuple[Place, Iterator[int] | None]] = []  # open brackets: whose value; of arrays, numbers to come
+    lines: dict[Place, int] = {}
+    counts: dict[Place, int] = {}  # of each array the elements, or tables, so far
     table: Place = ()
-    names: Place = ()
-    at = 0
-    while (at := _match(_BLANK, text, at).end()) < len(text):
-        place, numbers = around[-1] if around else (table, None)
-        if text[at] in "]}":
-            around.pop()
-            at += 1
-            continue
-        if not around and (header := _HEADER.match(text, at)):
-            table, names = (), _names(header[2])
-            for depth, name in enumerate(names, 1):
-                table += (name,)
-                starts.setdefault(table, at)
-                if header[1] and depth == len(names):
-                    arrays[table] = arrays.get(table, -1) + 1
-                if table in arrays:
-                    table += (arrays[table],)
-            starts.setdefault(table, at)
-            at = header.end()
-            continue
-        if numbers:
-            names, behind = (next(numbers),), at
-        else:
-            pair = _match(_PAIR, text, at)
-            names, behind = _names(pair[1]), pair.end()
-        for name in names:
-            place += (name,)
-            starts.setdefault(place, at)
-        value = _match(_VALUE, text, behind)
-        at = value.end()
-        if value[0] in ("[", "{"):
-            around.append((place, count() if value[0] == "[" else None))
-    ends = [match.start() for match in re.finditer("\n", text)]
-    return {place: bisect(ends, start) + 1 for place, start in starts.items()}
+    for line, piece, found in _pieces(text):
+        is_header = piece.lstrip().startswith("[")
+        last = _place(() if is_header else table, found, line, lines, counts)
+        table = last if is_header else table
+    return lines
 
 
-def _match(pattern: re.Pattern[str], text: str, at: int) -> re.Match[str]:
-    if found := pattern.match(text, at):
-        return found
-    raise ValueError(f"not TOML at character {at}")
+def _place(place: Place, value: Any, line: int, lines: dict[Place, int], counts: dict[Place, int]) -> Place:
+    """Give all that a value holds the line where it has none yet; returns the last place, of a header its table's."""
+    if isinstance(value, list):
+        first = counts.get(place, 0)
+        counts[place] = first + len(value)
+        value = dict(enumerate(value, first))
+    elif place in counts:
+        place = (*place, counts[place] - 1)
+    last = place
+    for key, one in value.items() if isinstance(value, dict) else ():
+        lines.setdefault((*place, key), line)
+        last = _place((*place, key), one, line, lines, counts)
+    return last
 
 
-def _names(keys: str) -> Place:
-    """Give the parts of a dotted key; what stands in quotation marks is read by tomllib."""
-    found: Any = tomllib.loads(f"{keys} = 0")
-    place: Place = ()
-    while isinstance(found, dict):
-        ((name, found),) = found.items()
-        place += (name,)
-    return place
+def _pieces(text: str) -> Iterator[tuple[int, str, Any]]:
+    """Give each statement with its line, and as tomllib reads it; an array of several lines comes in several pieces."""
+    piece, begin = "", 1
+    for number, line in enumerate(text.split("\n"), 1):
+        piece += f"{line}\n"
+        if (found := _read(piece)) is not None:
+            yield begin, piece, found
+            piece, begin = "", number + 1
+        elif _read(f"{piece}0]") is not None:  # an array that lacks its next element
+            found = _read(f"{piece}]")
+            yield begin, piece, found
+            names = []
+            while isinstance(found, dict):
+                ((name, found),) = found.items()
+                names.append(json.dumps(name, ensure_ascii=False))
+            piece, begin = f"{'.'.join(names)} = [", number + 1
+
+
+def _read(piece: str) -> Any:
+    with suppress(tomllib.TOMLDecodeError):
+        return tomllib.loads(piece)
+    return None
