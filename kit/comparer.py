@@ -277,10 +277,7 @@ def _beside(corpus: Corpus, now: Comparison) -> Beside:
     found = found.sort(pl.col("document_id").cast(pl.Enum(corpus.documents["document_id"])), "order")
     once = now.statements.unique("statement_id").drop("side", "compared", "reasons")
     passages, evidence = for_reading(corpus.whole, found, once)
-    twice = pl.when(pl.col("statement_id").is_duplicated()).then(pl.lit(["it belongs to both sides"]))
-    sides = now.statements.select(
-        "statement_id", "proposition_id", "side", "compared", reasons=twice.otherwise("reasons")
-    )
+    sides = now.statements.select("statement_id", "proposition_id", "side", "compared", "reasons")
     told = passages.select("passage_id").join(evidence, on="passage_id", maintain_order="left_right")
     told = told.join(sides, on="statement_id", maintain_order="left_right")
     rows = named(corpus, now.rows).with_columns(pl.col("level").cast(pl.String), years=_years())
