@@ -143,11 +143,11 @@ def _meetings(held: pl.LazyFrame, guard: Guard) -> pl.LazyFrame:
     rows = windows(held, guard).with_row_index("row").collect().lazy()
     overlap = pl.col("opens") <= pl.col("latest_right"), pl.col("opens_right") <= pl.col("latest")
     cell = pl.col("pair") + pl.col("proposition").cast(pl.UInt64) * 2**40
-    met = _pairs(rows, "class").filter(overlap).with_columns(cell=cell)
+    common = _pairs(rows, "class").filter(overlap).with_columns(cell=cell)
     apart = (pl.col("stance") - pl.col("stance_right")).abs()  # 0: the same, 1: one is mixed, 2: the opposite
-    cells = met.group_by("cell").agg(nearest=apart.min(), furthest=apart.max())
+    cells = common.group_by("cell").agg(nearest=apart.min(), furthest=apart.max())
     for side in ("", "_right") if guard.least > 1 else ():
-        each = met.unique([f"row{side}", "cell"]).group_by("cell").agg(pl.col(f"number{side}").sum())
+        each = common.unique([f"row{side}", "cell"]).group_by("cell").agg(pl.col(f"number{side}").sum())
         cells = cells.join(each.filter(pl.col(f"number{side}") >= guard.least), on="cell", how="semi")
     same, different = pl.col("furthest") == 0, pl.col("nearest") == 2
     kinds = {"same": same, "partly": ~same & ~different, "different": different}
