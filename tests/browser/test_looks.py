@@ -168,7 +168,8 @@ def test_a_wide_pane_has_the_statements_in_its_margin(book: Book) -> None:
     passage = book.page.locator(".kit-explorer .kit-passage:has(.kit-statements)").first
     said, noted = (passage.locator(one).bounding_box() for one in (".kit-text", ".kit-statements"))
     pane = book.page.locator(".kit-explorer .kit-pane").bounding_box()
-    assert said and noted
+    assert said
+    assert noted
     assert pane
     assert noted["x"] > said["x"] + said["width"]
     assert noted["y"] < said["y"]
@@ -182,6 +183,7 @@ def test_paper_is_light_whatever_the_theme_and_shows_what_is_chosen_only(book: B
     grounds, words = book.page.evaluate(LIGHTNESS)
     assert min(grounds) == 255
     assert max(words) < 128
+    assert book.page.evaluate(FAULTS) == []
     expect(book.page.locator(".kit-explorer .kit-chip:visible, .kit-view .kit-button:visible")).to_have_count(0)
     expect(book.page.locator(".kit-explorer .kit-summary")).to_be_visible()
     book.page.emulate_media(media="screen")
