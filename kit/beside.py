@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
@@ -20,47 +19,40 @@ _NAMED = 6  # documents by their titles
 _OPEN = ("different", "partly")  # what differs is to be read; of the rest the reader opens what he likes
 
 
-@dataclass(frozen=True)
-class Beside:
-    """Two sides, and what each said.
+def beside_html(
+    names: tuple[str, str],
+    headings: Mapping[str, str],
+    rows: pl.DataFrame,
+    passages: pl.DataFrame,
+    evidence: pl.DataFrame,
+    documents: Sequence[str] = (),
+) -> Markup:
+    """Give two sides of a comparison for reading: each heading with its count, each row with both.
 
-    `names` of the two. `headings`: the words for each level, in the order shown; levels of the same words share one.
-    `rows`, one per proposition: `proposition_id`, `proposition`, `theme`, `level`, `reasons` (list), `years` (in words,
-    may be empty), `left_silence`, `right_silence`. `passages` and `evidence` as in `reading.articles`; `evidence` also
-    has `proposition_id`, `side` ("left", "right"), `compared` (Boolean), `reasons` (list: why it was not).
-    `documents`: titles of those of which something was compared.
-    """
-
-    names: tuple[str, str]
-    headings: Mapping[str, str]
-    rows: pl.DataFrame
-    passages: pl.DataFrame
-    evidence: pl.DataFrame
-    documents: Sequence[str] = ()
-
-
-def beside_html(beside: Beside) -> Markup:
-    """Give a comparison for reading: each heading with its count, each row with both sides.
-
-    What differs stands open, and so does the first row; the words of the others open by a click.
+    What differs stands open, and so does the first row; the words of the others open by a click. `headings`: the words
+    for each level, in the order shown; levels of the same words share one. `rows`, one per proposition:
+    `proposition_id`, `proposition`, `theme`, `level`, `reasons` (list), `years` (in words, may be empty),
+    `left_silence`, `right_silence`. `passages` and `evidence` as in `reading.articles`; `evidence` also has
+    `proposition_id`, `side` ("left", "right"), `compared` (Boolean), `reasons` (list: why it was not). `documents`: titles of
+    those of which something was compared.
     """
     said: dict[tuple[str, str], list[dict[str, Any]]] = {}
-    told = beside.evidence.with_columns(_as_json(beside.evidence.drop("side", "compared", "reasons")).alias("json"))
+    told = evidence.with_columns(_as_json(evidence.drop("side", "compared", "reasons")).alias("json"))
     for one in told.iter_rows(named=True):
         said.setdefault((one["proposition_id"], one["side"]), []).append(one)
-    texts = dict(zip(beside.passages["passage_id"], _as_json(beside.passages), strict=True))
-    parts = [_two("kit-sides", [Markup("<b>{}</b>").format(_isolated(name)) for name in beside.names])]
-    if 0 < len(beside.documents) <= _NAMED:
-        titles = Markup("; ").join(Markup("<cite>{}</cite>").format(_isolated(one)) for one in beside.documents)
+    texts = dict(zip(passages["passage_id"], _as_json(passages), strict=True))
+    parts = [_two("kit-sides", [Markup("<b>{}</b>").format(_isolated(name)) for name in names])]
+    if 0 < len(documents) <= _NAMED:
+        titles = Markup("; ").join(Markup("<cite>{}</cite>").format(_isolated(one)) for one in documents)
         parts.append(Markup('<p class="kit-meta kit-sources">Compared in {}</p>').format(titles))
-    rows = beside.rows.to_dicts()
-    for words in dict.fromkeys(beside.headings.values()):
-        own = [row for row in rows if beside.headings[row["level"]] == words]
+    told_rows = rows.to_dicts()
+    for words in dict.fromkeys(headings.values()):
+        own = [row for row in told_rows if headings[row["level"]] == words]
         head = Markup('<h3 class="kit-section{}">{} <span class="kit-count">{}</span></h3>')
         parts.append(head.format("" if own else " kit-none", words, len(own)))
         for row in own:
             sides = [said.get((row["proposition_id"], side), []) for side in _SIDES]
-            parts.append(_row(row, sides, texts, is_open=row["level"] in _OPEN or row is rows[0]))
+            parts.append(_row(row, sides, texts, is_open=row["level"] in _OPEN or row is told_rows[0]))
     return Markup('<div class="kit-beside">{}</div>').format(_NOTHING.join(parts))
 
 

@@ -11,7 +11,7 @@ import polars as pl
 import traitlets
 
 from kit import style
-from kit.beside import Beside, beside_html
+from kit.beside import beside_html
 from kit.bound import Bound
 from kit.charts import pair_cells, pairs_matrix
 from kit.charts.base import unchecked
@@ -183,7 +183,7 @@ class Comparer(Bound):
         own, whole = now.statements["statement_id"].n_unique(), self.corpus.statements.height
         counted = f"{now.summary} Statements of the two: {own:,} of {whole:,}{_possible(now)}."
         texts = {"summary": counted if whole else _NOT_CODED, "code": self.code, "link": self.to_json()}
-        html = str(beside_html(_beside(self.corpus, now)))
+        html = str(beside_html(**_beside(self.corpus, now)))
         self.view.show({"pairs": frame}, passages=html, picked=self._pair(), notice="", **texts)
 
     def _pair(self) -> dict[str, str]:
@@ -271,7 +271,7 @@ def _possible(now: Comparison) -> str:
     return f" ({unsure} of them only possibly in the dates: their date is not sure)" if unsure else ""
 
 
-def _beside(corpus: Corpus, now: Comparison) -> Beside:
+def _beside(corpus: Corpus, now: Comparison) -> dict[str, Any]:
     """Join what stands in a row and in its passages."""
     found = corpus.whole.passages.join(now.statements, on="passage_id", how="semi")
     found = found.sort(pl.col("document_id").cast(pl.Enum(corpus.documents["document_id"])), "order")
@@ -284,7 +284,8 @@ def _beside(corpus: Corpus, now: Comparison) -> Beside:
     rows = rows.join(corpus.themes.select("theme_id", theme="label"), on="theme_id", how="left", maintain_order="left")
     seen = corpus.documents.join(now.statements.filter("compared"), on="document_id", how="semi", maintain_order="left")
     names = now.left.in_words(corpus), now.right.in_words(corpus)
-    return Beside(names, LEVELS, rows, passages, told, seen["title"].to_list())
+    given = {"names": names, "headings": LEVELS, "rows": rows, "passages": passages, "evidence": told}
+    return given | {"documents": seen["title"].to_list()}
 
 
 def _years() -> pl.Expr:

@@ -10,7 +10,6 @@ import polars as pl
 
 from kit.comparison import COMPARABLE, LEVELS, Comparison, comparable, paired
 from kit.corpus import Corpus
-from kit.dates import UNKNOWN
 from kit.guard import RULES, Guard
 from kit.positions import in_order
 from kit.selection import Selection
@@ -87,13 +86,7 @@ def _apart(varied: Iterable[tuple[str, pl.DataFrame]]) -> pl.DataFrame:
 
 
 def _levels(narrowed: list[Corpus], guard: Guard) -> pl.DataFrame:
-    """Give what level each proposition comes out at, `then_level`: as `compared` does, without its reasons and dates.
-
-    Without a limit in years dates decide nothing, and without dates fewer classes meet.
-    """
-    if guard.years is None:
-        ends = {"earliest": pl.lit(UNKNOWN[0]), "latest": pl.lit(UNKNOWN[1])}
-        narrowed = [replace(one, statements=one.statements.with_columns(**ends)) for one in narrowed]
+    """Give what level each proposition comes out at, `then_level`: as `compared` does, without reasons and dates."""
     spoke = pl.concat(
         one.statements.select("proposition_id", only=pl.lit(only))
         for one, only in zip(narrowed, ("left-only", "right-only"), strict=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from dataclasses import replace
 from html import unescape
 from itertools import pairwise
 from typing import Any
@@ -14,7 +13,7 @@ import polars as pl
 import pytest
 
 import kit
-from kit.beside import Beside, beside_html
+from kit.beside import beside_html
 from kit.comparer import _beside
 from kit.comparison import LEVELS, compare
 from kit.positions import SILENCE_WORDS
@@ -45,9 +44,10 @@ def frame(rows: list[dict[str, Any]], like: dict[str, Any]) -> pl.DataFrame:
     return made[1:]
 
 
-def beside(rows: list[dict[str, Any]], said: list[dict[str, Any]], **changed: Any) -> Beside:
+def beside(rows: list[dict[str, Any]], said: list[dict[str, Any]], **changed: Any) -> dict[str, Any]:
     passage = frame([PASSAGE | changed], PASSAGE)
-    return Beside(("Ann", "Bo"), LEVELS, frame(rows, ROW), passage, frame(said, SAID))
+    two = {"names": ("Ann", "Bo"), "headings": LEVELS, "rows": frame(rows, ROW)}
+    return {**two, "passages": passage, "evidence": frame(said, SAID)}
 
 
 def shown(html: str) -> Elements:
@@ -80,12 +80,12 @@ def test_the_headings_stand_in_their_order_with_their_counts_even_where_nothing_
     levels = ["partly", "left-only", "same", "right-only", "same"]
     rows = [ROW | {"level": level, "proposition_id": str(at)} for at, level in enumerate(levels)]
 
-    html = str(beside_html(beside(rows, [])))
+    html = str(beside_html(**beside(rows, [])))
 
     assert headings(html) == [
         ("all different", 0), ("partly the same", 1), ("all the same", 2), ("not comparable", 0), ("only one spoke", 2),
     ]  # fmt: skip
-    assert headings(str(beside_html(beside([], [])))) == [(one, 0) for one in dict.fromkeys(LEVELS.values())]
+    assert headings(str(beside_html(**beside([], [])))) == [(one, 0) for one in dict.fromkeys(LEVELS.values())]
 
 
 def test_a_side_shows_each_stance_by_glyph_colour_word_and_count_and_what_was_compared() -> None:
@@ -96,7 +96,7 @@ def test_a_side_shows_each_stance_by_glyph_colour_word_and_count_and_what_was_co
         SAID | {"statement_id": "s4", "side": "right", "stance": "mixed"},
     ]
 
-    html = str(beside_html(beside([ROW], said)))
+    html = str(beside_html(**beside([ROW], said)))
 
     assert f'<span class="kit-stance kit-oppose">{GLYPHS["oppose"]} oppose 1</span>' in html
     assert f'<span class="kit-stance kit-support">{GLYPHS["support"]} support 1</span>' in html
@@ -110,7 +110,7 @@ def test_the_passage_of_each_side_stands_in_full_with_holder_office_relayers_dat
     through = {"side": "right", "relayers": ["Cy", "Di"], "first_hand": False, "mode": "reported", "compared": False}
     said = [SAID, SAID | through | {"statement_id": "s2", "reasons": ["relayed twice", "one is conditional"]}]
 
-    html = str(beside_html(beside([ROW], said)))
+    html = str(beside_html(**beside([ROW], said)))
 
     left, right = re.split(r"</div><div>", html[html.index("kit-words") :], maxsplit=1)
     for side in (left, right):
@@ -129,7 +129,7 @@ def test_a_refused_row_says_why_and_a_silent_side_which_silence_it_is() -> None:
     silent = ROW | {"level": "left-only", "right_silence": SILENCE_WORDS["asked-not-answered"], "proposition_id": "q"}
     said = [SAID, SAID | {"side": "right", "statement_id": "s2"}, SAID | {"proposition_id": "q", "statement_id": "s3"}]
 
-    told = words(str(beside_html(beside([refused, silent], said))))
+    told = words(str(beside_html(**beside([refused, silent], said))))
 
     assert "Not compared: one is a question; 7 years apart." in told
     assert told.count("asked and not answered") == 1
@@ -139,7 +139,7 @@ def test_a_refused_row_says_why_and_a_silent_side_which_silence_it_is() -> None:
 def test_what_differs_stands_open_and_so_does_the_first_row() -> None:
     def opened(*levels: str) -> list[bool]:
         rows = [ROW | {"level": level, "proposition_id": str(at)} for at, level in enumerate(levels)]
-        html = str(beside_html(beside(rows, [])))
+        html = str(beside_html(**beside(rows, [])))
         return [" open" in tag for tag in re.findall(r"<details[^>]*>", html)]
 
     assert opened("different", "partly", "same", "refused") == [True, True, False, False]
@@ -149,9 +149,9 @@ def test_what_differs_stands_open_and_so_does_the_first_row() -> None:
 def test_of_very_many_passages_the_first_are_listed_and_the_count_is_said() -> None:
     many = [{"passage_id": f"doc#char={at},{at + 1}"} for at in range(30)]
     said = [SAID | one | {"statement_id": f"s{at}"} for at, one in enumerate(many)]
-    two = replace(beside([ROW], said), passages=frame([PASSAGE | one for one in many], PASSAGE))
+    two = beside([ROW], said) | {"passages": frame([PASSAGE | one for one in many], PASSAGE)}
 
-    html = str(beside_html(two))
+    html = str(beside_html(**two))
 
     assert html.count("<article") == 24
     assert "the first 24 of 30 passages" in words(html)
@@ -159,7 +159,7 @@ def test_of_very_many_passages_the_first_are_listed_and_the_count_is_said() -> N
 
 
 def test_the_distance_in_years_stands_beside_the_theme() -> None:
-    html = str(beside_html(beside([ROW | {"years": "2 to 7 years apart"}, ROW | {"proposition_id": "q"}], [])))
+    html = str(beside_html(**beside([ROW | {"years": "2 to 7 years apart"}, ROW | {"proposition_id": "q"}], [])))
 
     assert words(html).count("Money · 2 to 7 years apart") == 1
     assert words(html).count("Money") == 2
@@ -173,9 +173,9 @@ def test_hostile_words_of_every_kind_are_text() -> None:
     said = [SAID | texts | lists | {"compared": False, "end": len(bad)}]
     row = ROW | {"proposition": bad, "theme": bad, "level": "refused", "reasons": [bad], "right_silence": bad}
     changed = {"text": bad, "speaker": bad, "document": bad, "publisher": bad, "offices": [bad]}
-    two = replace(beside([row], said, **changed), names=(bad, bad))
+    two = beside([row], said, **changed) | {"names": (bad, bad)}
 
-    html = str(beside_html(two))
+    html = str(beside_html(**two))
 
     found = shown(html)
     assert found.tags <= OURS
@@ -193,7 +193,7 @@ def test_every_pair_of_holders_shows_each_statement_once_on_its_side(
     ids = whole.statements["speaker_id"].unique().sort().to_list()
     for left, right in pairwise(ids):
         now = compare(whole, left, right)
-        html = str(beside_html(_beside(whole, now)))
+        html = str(beside_html(**_beside(whole, now)))
 
         wanted = [(LEVELS[row["level"]], texts[row["proposition_id"]]) for row in now.rows.to_dicts()]
         assert rows_of(html) == wanted
@@ -214,7 +214,7 @@ def test_a_statement_of_both_sides_says_that_it_is_compared_with_nothing(corpus:
     holder = corpus.examples["holders"][0]
     now = compare(corpus, holder, kit.Side(holder, until="2018-12-31"))
 
-    html = str(beside_html(_beside(corpus, now)))
+    html = str(beside_html(**_beside(corpus, now)))
 
     assert "it belongs to both sides" in words(html)
 
@@ -223,7 +223,7 @@ def test_passages_come_by_date_within_a_side(corpus: kit.Corpus) -> None:
     now = compare(corpus, *corpus.examples["holders"])
     order = {one: at for at, one in enumerate(corpus.documents["document_id"])}
 
-    told = _beside(corpus, now).evidence
+    told = _beside(corpus, now)["evidence"]
 
     for _, part in told.group_by("proposition_id", "side"):
         places = [order[one.partition("#")[0]] for one in part["passage_id"]]
