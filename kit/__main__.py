@@ -118,17 +118,17 @@ def _day(given: str | None) -> date:
 
 def _check(path: Path | None) -> int:
     from kit.corpus import find, load
-    from kit.errors import CorpusError
+    from kit.errors import CorpusError, visible
 
     try:
         corpus, folder = load(path), find(path)
     except CorpusError as error:
         print(error)
         return 1
-    print(f"no problems in {corpus.documents.height} documents ({folder})")
+    print(visible(f"no problems in {corpus.documents.height} documents ({folder})"))
     for document_id, line, what, where, _ in corpus.doubts.iter_rows():
         words = shorten(where, 80, placeholder=" …")
-        print(f"{folder / 'documents' / document_id}.txt:{line}: not sure: {what}: {words!r}")
+        print(visible(f"{folder / 'documents' / document_id}.txt:{line}: not sure: {what}: {words!r}"))
     return 0
 
 

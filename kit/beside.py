@@ -33,8 +33,8 @@ def beside_html(
     for each level, in the order shown; levels of the same words share one. `rows`, one per proposition:
     `proposition_id`, `proposition`, `theme`, `level`, `reasons` (list), `years` (in words, may be empty),
     `left_silence`, `right_silence`. `passages` and `evidence` as in `reading.articles`; `evidence` also has
-    `proposition_id`, `side` ("left", "right"), `compared` (Boolean), `reasons` (list: why it was not). `documents`: titles of
-    those of which something was compared.
+    `proposition_id`, `side` ("left", "right"), `compared` (Boolean), `reasons` (list: why it was not).
+    `documents`: titles of those of which something was compared.
     """
     said: dict[tuple[str, str], list[dict[str, Any]]] = {}
     told = evidence.with_columns(_as_json(evidence.drop("side", "compared", "reasons")).alias("json"))

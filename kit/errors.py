@@ -5,6 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 
+def visible(text: str, number: str = "") -> str:
+    """Write what cannot be seen, or a terminal obeys, as numbers in the form that `number` gives, else as code does."""
+    return "".join(one if one.isprintable() else number.format(ord(one)) if number else repr(one)[1:-1] for one in text)
+
+
 @dataclass(frozen=True, order=True)
 class Problem:
     """One thing that is wrong: where it stands (a path), on which line (0: the whole of it), what, and the remedy."""
@@ -16,7 +21,7 @@ class Problem:
 
     def __str__(self) -> str:
         place = f"{self.path}:{self.line}" if self.line else self.path
-        return f"{place}: {self.what}. {self.remedy}"
+        return visible(f"{place}: {self.what}. {self.remedy}")
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ import polars as pl
 
 from kit.corpus import Corpus
 from kit.dates import UNKNOWN
+from kit.errors import visible
 from kit.selection import Selection
 from kit.statements import documents_in_words, for_reading
 
@@ -248,11 +249,6 @@ def joined(*cells: str) -> str:
 
 def _marked(text: str, last: str) -> str:
     return f"{text}\n{last.format(marks_of(text))}\n"
-
-
-def visible(text: str, number: str) -> str:
-    """Write characters that cannot be seen as numbers, in the form that `number` gives."""
-    return "".join(one if one.isprintable() else number.format(ord(one)) for one in text)
 
 
 @lru_cache(10_000)

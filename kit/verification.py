@@ -15,7 +15,8 @@ from typing import Any
 import polars as pl
 
 from kit.corpus import Corpus
-from kit.exports import COLUMNS, MARKED, RUNS, SUMS, PackError, check_of, joined, mark_of, sums_of, text_of, visible
+from kit.errors import visible
+from kit.exports import COLUMNS, MARKED, RUNS, SUMS, PackError, check_of, joined, mark_of, sums_of, text_of
 from kit.spans import occurrences
 
 _VERIFIED: dict[str, Any] = dict.fromkeys("file line document_id quotation outcome what".split(), pl.String)
@@ -76,7 +77,7 @@ def report(path: str | Path, corpus: Corpus) -> tuple[str, int]:
     counted = rows.group_by("outcome").len().sort("outcome").iter_rows()
     counts = ", ".join(f"{number:,} {outcome}" for outcome, number in counted)
     lines.append(counts or "a pack of nothing: no quotation to check")
-    return "\n".join(visible(line, "\\x{:02x}") for line in lines), int(not amiss.is_empty())
+    return "\n".join(visible(line) for line in lines), int(not amiss.is_empty())
 
 
 def _rows(name: str, entries: list[_Entry], fates: list[tuple[str, str]], edits: _Edits) -> Iterator[_Row]:
