@@ -15,6 +15,7 @@ from kit.schema import MODALITIES
 from kit.spans import search_pattern
 
 _BESIDE = ("left", "right", "guard")  # what a comparer's JSON says besides its selection
+_MOST = 20_000  # characters of a search: with ten thousand more, some make too large a regular expression
 _LISTS = ("speakers", "themes", "propositions", "documents", "modalities")
 
 
@@ -57,6 +58,8 @@ class Selection:
             raise SelectionError(f"since: {self.since} is later than until: {self.until}; exchange the two")
         if self.text is not None and not isinstance(self.text, str):
             raise SelectionError(f"text: {self.text!r} is not text; put the words in quotation marks")
+        if self.text and len(self.text) > _MOST:
+            raise SelectionError(f"text: it has {len(self.text):,} characters; search for {_MOST:,} at most")
         object.__setattr__(self, "text", self.text if self.text and self.text.strip() else None)
         if not isinstance(self.first_hand, bool):
             raise SelectionError(f"first_hand: {self.first_hand!r} is not True or False")

@@ -187,6 +187,16 @@ def test_an_unknown_date_is_possible_in_every_window_and_certain_in_none() -> No
         assert row.select(selection.in_window(), certain=selection.certainly_in_window()).row(0) == (True, False)
 
 
+@pytest.mark.parametrize("words", ["f", "- ", "“’", "θ", "ſ ", "ꭰ", "漢", "[", "\\", "\U0001f469"])
+def test_the_longest_search_is_made_and_a_longer_one_refused_with_the_number_and_the_remedy(words: str) -> None:
+    longest = (words * 20_000)[:20_000]
+    passages = pl.DataFrame({"text": ["f", f"A {longest.upper()} b"]})
+
+    assert passages.filter(Selection(text=longest).of_passages())["text"].to_list() == [passages["text"][1]]
+    with pytest.raises(SelectionError, match=r"^text: it has 20,001 characters; search for 20,000 at most$"):
+        Selection(text=f"{longest}x")
+
+
 def test_json_is_made_of_the_fields_in_their_order() -> None:
     every = Selection(["a"], ["b"], ["c"], ["d"], "2016-01-01", "2017-01-01", "e", True, ["question"])
 
