@@ -48,7 +48,7 @@ const makeChips = (title, options, chosen, choose, counted, counts) => {
     return { node, parts, words: plain([label, office, group].join(" ")) };
   };
   const show = () => {
-    const all = options(), now = counts(), picked = new Set(chosen());
+    const all = options(), now = new Map(Object.entries(counts())), picked = new Set(chosen());
     const many = all.length > MANY, wanted = plain(search.value.trim());
     let offered = 0;
     for (const option of all) {
@@ -58,8 +58,8 @@ const makeChips = (title, options, chosen, choose, counted, counts) => {
       offered += Boolean(match);
       node.hidden = many && !on && !match;
       node.setAttribute("aria-pressed", on);
-      node.classList.toggle("kit-none", !now[option.id]);
-      setText(parts.count, String(now[option.id] ?? 0));
+      node.classList.toggle("kit-none", !now.get(option.id));
+      setText(parts.count, String(now.get(option.id) ?? 0));
     }
     for (const group of groups.values()) group.parentNode.hidden = !group.querySelector(".kit-chip:not([hidden])");
     if (many && !search.parentNode) row.body.prepend(search);
