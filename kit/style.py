@@ -27,6 +27,9 @@ BLANK = "a blank: nothing found in these documents"
 _COLOUR = re.compile(r'(?<==)"(#\w+|rgb\([^)"]*\))"')
 _GRADIENT = re.compile(r"gradient_\d+")  # vl-convert counts them through all that a process draws
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
+_OWN = ":"  # before a word of a corpus that stands alone: Vega takes some, such as constructor, for names of its own
+_WIDE = re.compile("[\u2e80-\ud7a3\uf900-\ufaff\uff01-\uff60\U0001f300-\U0003fffd]")
 _NAMES = "oppose mixed support text muted edge line surface raised accent on-accent mark warn focus".split()
 _LIGHT = (
     "#b3400a #6a5a80 #145fa8 #1c2127 #59626d #858e9a #d6dae0 #ffffff #f4f5f8 #145fa8 #ffffff #fff0b3 #9a3412 #145fa8"
@@ -109,14 +112,21 @@ def in_theme(spec: Mapping[str, Any], dark: bool) -> dict[str, Any]:
 
 
 def drawable(text: str) -> str:
-    """Put a replacement character for each one that XML has not: drawing such a text ends the whole process."""
-    return _NOT_XML.sub("\ufffd", text)
+    """Put a replacement character for each one that XML has not: drawing such a text ends the whole process.
+
+    What turns the direction of all words behind it is left out: a drawing ends none of it at the end of a line.
+    """
+    return _TURNS.sub("", _NOT_XML.sub("\ufffd", text))
 
 
-def wrap(text: str, width: int) -> str:
-    """Break a text into lines of at most `width` characters, joined by a line end; nothing is ever cut off."""
-    parts = (textwrap.wrap(part, width) or [""] for part in text.splitlines())
-    return "\n".join(line for lines in parts for line in lines)
+def wrap(text: str, width: int, most: int = 12) -> str:
+    """Break a `drawable` text into lines of at most `width` characters, joined by a line end.
+
+    Of more than `most` lines the last that is drawn ends in an ellipsis; a wide character (漢) counts as two.
+    """
+    parts = (textwrap.wrap(_WIDE.sub("\\g<0>\0", part), width) or [""] for part in drawable(text).splitlines())
+    lines = [line.replace("\0", "") for part in parts for line in part]
+    return "\n".join([*lines[: most - 1], f"{lines[most - 1][: width - 1]}…"] if len(lines) > most else lines)
 
 
 def balanced(text: str, width: int) -> str:
@@ -133,13 +143,18 @@ def caption(documents: int, period: str, coding: str | None = "", width: int = 9
     """
     counted = f"{documents:,} document{'' if documents == 1 else 's'}"
     last = [coding, BLANK] if coding else [NOT_CODED] if coding == "" else []
-    return wrap(drawable(" · ".join(part for part in (counted, period, *last) if part)), width)
+    return wrap(" · ".join(part for part in (counted, period, *last) if part), width)
 
 
 def drawable_frame(frame: pl.DataFrame) -> pl.DataFrame:
-    """Give a frame with what a chart takes: dates become ISO strings, an Enum its word, a text is drawable."""
-    words = pl.col(pl.String).str.replace_all(_NOT_XML.pattern, "\ufffd")
-    return frame.with_columns(pl.col(pl.Date).dt.to_string("%Y-%m-%d"), pl.col(pl.Enum).cast(pl.String), words)
+    """Give a frame with what a chart takes: dates become ISO strings, an Enum its word, a text is drawable.
+
+    An id (but `mark_id`) becomes what `own` gives.
+    """
+    words = pl.col(pl.String).str.replace_all(_NOT_XML.pattern, "\ufffd").str.replace_all(_TURNS.pattern, "")
+    plain = frame.with_columns(pl.col(pl.Date).dt.to_string("%Y-%m-%d"), pl.col(pl.Enum).cast(pl.String), words)
+    ids = [key for key in frame.columns if key.endswith("_id") and key != "mark_id"]
+    return plain.with_columns(**{key: _OWN + pl.col(key) for key in ids})
 
 
 def as_json(value: Any) -> str:
@@ -159,9 +174,14 @@ def rows(frame: pl.DataFrame) -> list[dict[str, Any]]:
     return drawable_frame(frame).to_dicts()
 
 
+def own(ids: Iterable[str]) -> list[str]:
+    """Write ids as charts have them, so that no id is a name that JavaScript has on every object."""
+    return [_OWN + one for one in ids]
+
+
 def lookup(words: Mapping[str, str]) -> str:
-    """Write the axis label expression that shows each id's words instead of the id, lines kept."""
-    return f"{json.dumps({key: drawable(value).splitlines() or [''] for key, value in words.items()})}[datum.value]"
+    """Write the axis label expression that shows each value's words instead of it, lines kept."""
+    return f"split(slice({json.dumps({key: _OWN + value for key, value in words.items()})}[datum.value], 1), '\\n')"
 
 
 def png(spec: Mapping[str, Any], dark: bool = False, scale: float = 2) -> bytes:

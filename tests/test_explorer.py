@@ -183,6 +183,23 @@ def counted(sections: list[tuple[str, list[str]]]) -> list[tuple[str, str, list[
     return [(title, count, ids[:24]) for (title, ids), count in zip(sections, counts, strict=True)]
 
 
+def frames_of(explorer: Explorer) -> dict[str, Row]:
+    """Give the frames of an explorer with their ids as in the corpus: a view has them behind a colon."""
+    bare = {name: dict(frame) for name, frame in explorer.view.frames.items()}
+    for frame in bare.values():
+        frame["rows"] = {
+            dataset: [
+                {
+                    key: value[1:] if value and key.endswith("_id") and key != "mark_id" else value
+                    for key, value in row.items()
+                }
+                for row in rows
+            ]
+            for dataset, rows in frame["rows"].items()
+        }
+    return bare
+
+
 def agrees(explorer: Explorer, chosen: Selection) -> None:
     """Assert that everything in an explorer is what this selection leaves, counted row by row."""
     whole, want = explorer.corpus, expected(explorer.corpus, chosen)
@@ -191,7 +208,7 @@ def agrees(explorer: Explorer, chosen: Selection) -> None:
     assert [row["statement_id"] for row in want.statements] == selected.statements["statement_id"].to_list()
     assert [row["passage_id"] for row in want.passages] == selected.passages["passage_id"].to_list()
     named = whole.documents.filter(pl.col("document_id").is_in(chosen.documents or whole.documents["document_id"]))
-    for name, frame in explorer.view.frames.items():
+    for name, frame in frames_of(explorer).items():
         AGREE[name](frame, want)
         positions = name in ("matrix", "timeline")
         assert frame["params"]["caption"] == kit.caption(replace(whole, documents=named), positions=positions)
@@ -472,7 +489,7 @@ def test_picking_each_mark_of_each_chart_shows_exactly_its_passages(explorer: Ex
 
     picked = 0
     for chart in ALL:
-        for row in explorer.view.frames[chart]["rows"]["marks" if chart in ("matrix", "timeline") else "rows"]:
+        for row in frames_of(explorer)[chart]["rows"]["marks" if chart in ("matrix", "timeline") else "rows"]:
             assert pick(explorer, chart, row["mark_id"]) == sorted(behind(want, chart, row)), row["mark_id"]
             picked += 1
     assert picked > 20
@@ -492,14 +509,14 @@ def test_picking_a_mark_shows_its_own_statements_as_evidence_and_no_others(explo
     want = expected(explorer.corpus, Selection())
 
     assert explorer.view.frames[chart]["rows"]["marks"]
-    for row in explorer.view.frames[chart]["rows"]["marks"]:
+    for row in frames_of(explorer)[chart]["rows"]["marks"]:
         shows_only(explorer, chart, row, own(want, chart, row))
 
 
 def test_picking_a_cell_with_statements_shows_those_of_all_its_stances_and_no_others(explorer: Explorer) -> None:
     want = expected(explorer.corpus, Selection())
 
-    cells = [row for row in explorer.view.frames["matrix"]["rows"]["cells"] if row["kind"] == ""]
+    cells = [row for row in frames_of(explorer)["matrix"]["rows"]["cells"] if row["kind"] == ""]
     assert any(row["differs"] for row in cells)
     for row in cells:
         shows_only(explorer, "matrix", row, own(want, "matrix", row))
@@ -523,7 +540,7 @@ def test_picking_a_coded_silence_shows_its_passage(explorer: Explorer, mark: str
     proposition_id, theme_id = ("", on.partition(":")[2]) if ":" in on else (on, "money")
     coded = explorer.corpus.silences.filter(speaker_id=speaker_id, proposition_id=proposition_id, theme_id=theme_id)
 
-    (cell,) = (row for row in explorer.view.frames["matrix"]["rows"]["cells"] if row["mark_id"] == mark)
+    (cell,) = (row for row in frames_of(explorer)["matrix"]["rows"]["cells"] if row["mark_id"] == mark)
     assert cell["kind"] == coded["kind"].item()
     assert pick(explorer, "matrix", mark) == coded["passage_id"].to_list()
     assert read(explorer.view.passages) == [("Selected passages", "1", coded["passage_id"].to_list())]
@@ -546,7 +563,7 @@ def test_picking_each_coded_silence_of_the_first_corpus_shows_its_passages(explo
 
 @pytest.mark.parametrize("which", ["second"], indirect=True)
 def test_picking_a_blank_without_a_passage_says_so_in_words(explorer: Explorer) -> None:
-    blank = next(row for row in explorer.view.frames["matrix"]["rows"]["cells"] if row["kind"] == "theme-not-raised")
+    blank = next(row for row in frames_of(explorer)["matrix"]["rows"]["cells"] if row["kind"] == "theme-not-raised")
 
     assert pick(explorer, "matrix", blank["mark_id"]) == []
     said = "No passage of this selection stands behind this cell."
@@ -827,7 +844,7 @@ def test_a_corpus_without_coding_opens_on_who_speaks_about_what_and_says_so(unco
     assert explorer.controls.counts["speakers"] == {one: count for one, count in counts.items() if one}
     explorer.controls.speakers = ["ama-osei"]
     want = expected(uncoded, Selection(speakers=["ama-osei"]))
-    agree_speakers(explorer.view.frames["speakers"], want)
+    agree_speakers(frames_of(explorer)["speakers"], want)
     assert read(explorer.view.passages) == counted(want.sections())
 
 
@@ -980,5 +997,5 @@ def test_a_matrix_has_at_most_twenty_holders_and_its_title_says_of_how_many(
     counts = Counter(whole.statements["speaker_id"])
     ranked = sorted(counts, key=lambda one: (-counts[one], whole.speakers["speaker_id"].to_list().index(one)))[:20]
     columns = [row["column_id"] for row in explorer.view.charts["matrix"]["spec"]["datasets"]["columns"]]
-    assert columns == [one for one in whole.speakers["speaker_id"] if one in ranked]
-    assert {row["speaker_id"] for row in explorer.view.frames["matrix"]["rows"]["cells"]} == set(ranked)
+    assert columns == style.own(one for one in whole.speakers["speaker_id"] if one in ranked)
+    assert {row["speaker_id"] for row in frames_of(explorer)["matrix"]["rows"]["cells"]} == set(ranked)

@@ -350,8 +350,9 @@ def test_a_holder_over_time_has_a_band_for_each_office_and_a_line_for_each_pair(
     bands, lines = spec["datasets"]["offices"], spec["datasets"]["links"]
 
     assert [(one["office"], one["since"], one["until"]) for one in bands] == [("Mayor of London", "2016-05-09", None)]
-    assert [(one["row_id"], one["change"]) for one in lines] == own.select("proposition_id", "change").rows()
-    assert {"office:0", *own["proposition_id"]} <= {row["row_id"] for row in spec["datasets"]["rows"]}
+    ids = style.own(own["proposition_id"])
+    assert [(one["row_id"], one["change"]) for one in lines] == [*zip(ids, own["change"], strict=True)]
+    assert {*style.own(["office:0"]), *ids} <= {row["row_id"] for row in spec["datasets"]["rows"]}
     assert "one is conditional" in next(one["tip"] for one in lines if one["change"] == "not comparable")
     assert pictures.unknown_fields(spec, columns(spec)) == []
 

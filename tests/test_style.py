@@ -220,7 +220,8 @@ def test_in_theme_sets_every_colour_and_leaves_the_other_parameters(dark: bool) 
 def test_wrapping_loses_no_character_but_white_space_and_no_line_is_too_long(text: str, width: int) -> None:
     wrapped = style.wrap(text, width)
 
-    assert "".join(wrapped.split()) == "".join(text.split())
+    shown, whole = ("".join(one.split()) for one in (wrapped, style.drawable(text)))
+    assert shown == whole or (shown[-1] == "…" and whole.startswith(shown[:-1]) and wrapped.count("\n") == 11)
     assert all(len(line) <= width for line in wrapped.split("\n"))
 
 
@@ -272,11 +273,24 @@ def test_axis_words_are_looked_up_as_text_and_never_run(words: dict[str, str]) -
     expression = style.lookup(words)
 
     assert expression.isascii()
-    assert expression.endswith("[datum.value]")
-    literal: dict[str, list[str]] = json.loads(expression.removesuffix("[datum.value]"))
-    assert {key: "".join(lines) for key, lines in literal.items()} == {
-        key: "".join(words[key].splitlines()) for key in words
-    }
+    before, literal, after = re.split(r"(\{.*\})", expression)
+    assert (before, after) == ("split(slice(", "[datum.value], 1), '\\n')")
+    assert {key: value[1:] for key, value in json.loads(literal).items()} == words
+    assert all(value.startswith(":") for value in json.loads(literal).values())  # no word stands alone
+
+
+def test_ids_are_written_so_that_none_is_a_name_of_javascript_s_own() -> None:
+    frame = pl.DataFrame({"mark_id": ["a|b"], "speaker_id": ["constructor"], "theme_id": [None], "name": ["toString"]})
+
+    assert style.rows(frame.cast(pl.String)) == [
+        {"mark_id": "a|b", "speaker_id": ":constructor", "theme_id": None, "name": "toString"}
+    ]
+    assert style.own(["constructor"]) == [":constructor"]
+
+
+def test_what_is_too_long_to_draw_ends_in_an_ellipsis_and_wide_characters_take_two_places() -> None:
+    assert style.wrap("word " * 9, 9, most=2) == "word word\nword wor…"
+    assert style.wrap("漢字漢字 \x00", 4) == "漢字\n漢字\n\ufffd"
 
 
 def test_datasets_name_every_missing_column_of_a_frame() -> None:

@@ -8,7 +8,7 @@ import polars as pl
 from kit.charts.base import datasets, framed, ink, on
 from kit.charts.rows import HOVER, PICKED
 from kit.schema import DRAWN, FORMS
-from kit.style import lookup, wrap
+from kit.style import lookup, own, wrap
 
 WORDS, RATES = (DRAWN[chart]["rows"] for chart in ("words_by_speaker", "passages_by_theme"))
 
@@ -21,8 +21,8 @@ def words_by_speaker(rows: pl.DataFrame, *, whole: pl.DataFrame | None = None, c
     whole corpus, which give the axes where `rows` are a selection of it.
     """
     order = (rows if whole is None else whole).unique("speaker_id", keep="first", maintain_order=True)
-    names = {key: wrap(name, 30) for key, name in order.select("speaker_id", "name").iter_rows()}
-    axis = alt.Axis(title=None, labelExpr=lookup(names), labelPadding=8, domain=False, ticks=False)
+    names, high = _labels(order.select("speaker_id", "name"), 30)
+    axis = alt.Axis(title=None, labelExpr=lookup(names), labelPadding=8, domain=False, ticks=False, aria=False)
     y = alt.Y("speaker_id:N", scale=alt.Scale(domain=list(names), padding=0.25), axis=axis)
     across = alt.Scale(domain=[0, max([*order["speaker_words"], 1]) * 1.12], nice=False)
     words = alt.Axis(title="words", tickCount=5, domain=False, format=",d")
@@ -33,7 +33,7 @@ def words_by_speaker(rows: pl.DataFrame, *, whole: pl.DataFrame | None = None, c
     sums = on("rows").transform_aggregate(total="max(speaker_words)", groupby=["speaker_id"])
     sums = sums.mark_text(align="left", dx=5, fill=ink("text"), aria=False)
     sums = sums.encode(y, alt.X("total:Q", scale=across), text=alt.Text("total:Q", format=",d"))
-    sentence, size = f"Words of {len(names)} speakers, by form.", (460, max(28 * len(names), 40))
+    sentence, size = f"Words of {len(names)} speakers, by form.", (460, max(max(28, high) * len(names), 40))
     return framed(alt.layer(bars, sums), datasets(rows=(rows, WORDS)), caption, sentence, size)
 
 
@@ -47,12 +47,11 @@ def passages_by_theme(
     `base_passages` of each column stand above it. `columns` (`column_id`, `label`) and `themes` (`theme_id`, `label`)
     give the axes and their order.
     """
-    heads = {key: wrap(label, 15) for key, label in columns.select("column_id", "label").iter_rows()}
-    lines = max([head.count("\n") + 1 for head in heads.values()], default=1)
-    names = dict(themes.select("theme_id", "label").iter_rows())
+    heads, tall = _labels(columns.select("column_id", "label"), 15)
+    names, high = _labels(themes.select("theme_id", "label"), 36)
     top = alt.Axis(orient="top", title=None, labelExpr=lookup(heads), labelAngle=0, labelBaseline="top", domain=False,
-                   ticks=False, labelOverlap=False, labelPadding=13 * lines + 20)  # fmt: skip
-    side = alt.Axis(title=None, labelExpr=lookup(names), domain=False, ticks=False, labelPadding=8)
+                   ticks=False, labelOverlap=False, labelPadding=tall + 20, aria=False)  # fmt: skip
+    side = alt.Axis(title=None, labelExpr=lookup(names), domain=False, ticks=False, labelPadding=8, aria=False)
     x = alt.X("column_id:N", scale=alt.Scale(domain=list(heads), padding=0), axis=top)
     y = alt.Y("theme_id:N", scale=alt.Scale(domain=list(names), padding=0), axis=side)
     depth = alt.Color("passages_share:Q", scale=alt.Scale(domain=[0, 1]), legend=None)
@@ -62,11 +61,18 @@ def passages_by_theme(
     rates = some.mark_text(fontSize=11, fill=ink("text"), aria=False, yOffset=9)
     rates = rates.encode(text=alt.Text("per_1000_words:Q", format=".1f"))
     bases = on("rows").transform_aggregate(base="max(base_passages)", groupby=["column_id"]).encode(x)
-    bases = bases.mark_text(y=-10, fill=ink("muted"), text=alt.expr("'of ' + format(datum.base, ',d')"))
+    bases = bases.mark_text(y=-10, aria=False, fill=ink("muted"))
+    bases = bases.encode(text=alt.value(alt.expr("'of ' + format(datum.base, ',d')")))
     note = f"number: passages about the theme; below it, per 1,000 words · depth: share of the passages\n{caption}"
     sentence = f"Passages on {len(names)} themes in {len(heads)} columns."
-    size = (max(100 * len(heads), 100), 38 * max(len(names), 1))
+    size = (max(100 * len(heads), 100), max(38, high) * max(len(names), 1))
     return framed(alt.layer(cells, numbers, rates, bases), datasets(rows=(rows, RATES)), note.strip(), sentence, size)
+
+
+def _labels(named: pl.DataFrame, width: int) -> tuple[dict[str, str], int]:
+    """Give the words drawn for each id, as a chart has it, and the pixels that the tallest takes."""
+    words = dict(zip(own(named.to_series(0)), (wrap(name, width) for name in named.to_series(1)), strict=True))
+    return words, 13 * max([1 + one.count("\n") for one in words.values()], default=1)
 
 
 def _outline(unpicked: str) -> alt.Condition:

@@ -141,4 +141,4 @@ def _columns(speakers: pl.DataFrame, wide: int) -> pl.DataFrame:
 
 def _head(name: str) -> str:
     """Break a name into two lines where two are enough: a third would stand in the next column's."""
-    return next((lines for width in (26, 34) if (lines := wrap(name, width)).count("\n") < 2), wrap(name, 48))
+    return next((lines for width in (26, 34) if (lines := wrap(name, width)).count("\n") < 2), wrap(name, 48, most=4))

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 import kit
-from kit import Selection, schema
+from kit import Selection, schema, style
 from kit.charts import stance_matrix
 from kit.charts.matrix import _DIFFER, BLANKS, CELLS, placed_rows
 from kit.positions import SILENCE_WORDS, holders, matrix_rows
@@ -139,7 +139,8 @@ def test_a_row_has_a_sign_at_its_head_where_holders_differ(
     stances: dict[str, list[str]], differ: bool, version: str
 ) -> None:
     marks = [mark(holder, "q", stance) for holder, some in stances.items() for stance in some]
-    items = pictures.drawn(pictures.replaced(chart([mark("a", "p", "support")]), marks=marks), version=version)
+    spec = pictures.replaced(chart([mark("a", "p", "support")]), marks=style.rows(pl.DataFrame(marks)))
+    items = pictures.drawn(spec, version=version)
 
     row = placed_rows(PROPOSITIONS, THEMES)[0].row(by_predicate=pl.col("row_id") == "q", named=True)
     signs = [one for one in pictures.having(items, "symbol") if one.shape == _DIFFER]
@@ -270,7 +271,8 @@ def test_without_statements_the_matrix_says_so_and_keeps_its_axes() -> None:
 def test_rows_that_come_later_are_placed_by_their_ids_alone() -> None:
     spec = chart([])
 
-    items = pictures.drawn(pictures.replaced(spec, marks=[mark("b", "r", "oppose", 12)]))
+    later = style.rows(pl.DataFrame([mark("b", "r", "oppose", 12)]))
+    items = pictures.drawn(pictures.replaced(spec, marks=later))
     (drawn,), (as_drawn,) = (
         pictures.shown(one, "b|r: oppose") for one in (items, pictures.drawn(chart([mark("b", "r", "oppose", 12)])))
     )
