@@ -5,6 +5,7 @@ stacked marks, characters at every edge of UTF-8, very long names, ids that Java
 """
 
 # ruff: noqa: E501  (an attack is one line)
+
 from __future__ import annotations
 
 import hashlib

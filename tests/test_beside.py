@@ -18,7 +18,8 @@ from kit.comparer import _beside
 from kit.comparison import LEVELS, compare
 from kit.positions import SILENCE_WORDS
 from kit.style import GLYPHS
-from tests.test_hostile import ATTACK, ODD, Elements
+from tests.hostile import ATTACK, ODD
+from tests.test_hostile import Elements
 
 OURS = set("article header b bdi span p cite blockquote mark ul li q h3 div details summary".split())
 PASSAGE = {

@@ -26,8 +26,9 @@ from kit.guard import RULES
 from kit.sensitivity import levels_that_change, rules_lifted, variations
 from tests.charts import pictures
 from tests.conftest import Copy
+from tests.hostile import ATTACK
 from tests.test_beside import OURS, headings, rows_of, shown
-from tests.test_hostile import ATTACK, drawable
+from tests.test_hostile import drawable
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -2,94 +2,40 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
-import shutil
-import tomllib
+import struct
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import polars as pl
 import pytest
 import vl_convert
+from pybtex.database import parse_string
 
 import kit
 from kit import Selection, style
+from kit.__main__ import main
 from kit.explorer import Explorer
+from kit.exports import RUNS
 from kit.panels import PANELS
+from kit.positions import holders
 from kit.readers import reader
 from kit.reading import table
+from kit.verification import report
 from tests.charts import pictures
-
-SECOND = Path(__file__).parent / "second_corpus"
-ATTACK = "<script>alert(1)</script>\"><img src=x onerror=alert(1)>'{{7*7}}${x}</style></title>&lt;b&gt;\\u0022"
-ODD = "\u202egnirts\u202c \x00\x1b \U0001f469\u200d\U0001f692 e\u0301\u0323 \u2028\u0085\ufeff ﷽"
-HOSTILE = f"{ATTACK} {ODD}"
-LONG = "word after word, " * 17_700
-ANSWER = "2019-03-12-questions-night-ferry"
-EVIDENCE = f"I say it twice: {HOSTILE.split(chr(0x2028))[0].strip()}"
-SPOILT = (
-    "name label definition text support_means oppose_means title note why how office source rights date_note publisher "
-    "known_from model"
-).split()
-
-
-def spoilt(text: str) -> str:
-    """Give a record with the attack behind every word that a person reads."""
-
-    def more(match: re.Match[str]) -> str:
-        key, value = match[1], tomllib.loads(f"v = {match[2]}")["v"]
-        return f"{key} = {json.dumps(f'{value} {HOSTILE}', ensure_ascii=False)}"
-
-    text = re.sub(rf'^({"|".join(SPOILT)}) = ("(?!"").*")$', more, text, flags=re.MULTILINE)
-    return text.replace('note = """\n', f'note = """\n{json.dumps(HOSTILE, ensure_ascii=False)[1:-1]}\n')
+from tests.hostile import ANSWER, ATTACK, ATTACKS, HOSTILE, IDS, LONG, make
+from tests.test_exports import markdown, nodes, rows_of, table_of
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = Path(shutil.copytree(SECOND, tmp_path_factory.mktemp("hostile") / "corpus"))
-    names = {
-        row["name"]: row.get("aliases", []) for row in tomllib.loads((path / "speakers.toml").read_text())["speaker"]
-    }
-    for record in path.rglob("*.toml"):
-        record.write_text(spoilt(record.read_text(encoding="utf-8")), encoding="utf-8")
-    # Attributions must still resolve: what the documents print becomes an alias.
-    people = re.sub(r"^aliases = .*\n", "", (path / "speakers.toml").read_text(encoding="utf-8"), flags=re.MULTILINE)
-    for name, aliases in names.items():
-        line = f"name = {json.dumps(f'{name} {HOSTILE}', ensure_ascii=False)}\n"
-        assert line in people
-        people = people.replace(line, f"{line}aliases = {json.dumps([name, *aliases], ensure_ascii=False)}\n")
-    (path / "speakers.toml").write_text(people, encoding="utf-8")
-    add_text(path)
-    return path
-
-
-def add_text(path: Path) -> None:
-    """Put hostile paragraphs behind the last turn of one document, and a statement that has one of them as evidence."""
-    document, record = (path / "documents" / f"{ANSWER}.{ending}" for ending in ("txt", "toml"))
-    old = document.read_bytes()
-    new = old + f"\r\n\r\n{HOSTILE}\r\n\r\nWell, {EVIDENCE}!\r\n\r\n{LONG}\r\n".encode()
-    document.write_bytes(new)
-    sums = (hashlib.sha256(content).hexdigest() for content in (old, new))
-    record.write_text(record.read_text(encoding="utf-8").replace(*sums), encoding="utf-8")
-    statement = f"""
-[[statement]]
-speaker_id = "ama-osei"
-relayed_by = []
-mode = "direct"
-modality = "assertion"
-proposition_id = "sell-a-boat"
-stance = "oppose"
-confidence = "low"
-evidence = {json.dumps(EVIDENCE, ensure_ascii=False)}
-note = {json.dumps(HOSTILE, ensure_ascii=False)}
-"""
-    with (path / "codings" / "agreed" / f"{ANSWER}.toml").open("a", encoding="utf-8") as file:
-        file.write(statement)
+    return make(tmp_path_factory.mktemp("hostile") / "corpus")
 
 
 @pytest.fixture(scope="module")
@@ -149,19 +95,19 @@ def harmless(html: str) -> str:
 
 def test_the_corpus_loads_and_every_name_is_as_hostile_as_it_was_written(hostile: kit.Corpus) -> None:
     for name, column in (("speakers", "name"), ("themes", "label"), ("propositions", "text"), ("documents", "title")):
-        assert getattr(hostile, name)[column].str.ends_with(HOSTILE).all()
-    assert hostile.statements.height == 16
+        assert getattr(hostile, name)[column].str.contains(HOSTILE, literal=True).all()
+    assert hostile.statements.height == 17 + len(ATTACKS)
 
 
 def test_nobody_speaks_or_holds_anything_else_because_of_it(hostile: kit.Corpus, second: kit.Corpus) -> None:
-    columns = ["passage_id", "speaker_id", "form", "zone", "start", "end", "text"]
+    columns = ["document_id", "speaker_id", "form", "zone", "start", "end", "text"]
+    renamed = pl.col("document_id", "speaker_id").replace(IDS)
 
-    before = set(second.passages.select(columns).iter_rows())
+    before = set(second.passages.select(columns).with_columns(renamed).iter_rows())
     assert before <= set(hostile.passages.select(columns).iter_rows())
-    added = hostile.passages.filter(~pl.col("passage_id").is_in(second.passages["passage_id"].to_list()))
-    assert set(added["document_id"]) == {ANSWER}
-    assert set(added["speaker_id"]) == {"ama-osei"}
-    assert LONG.strip() in added["text"].to_list()
+    added = [row for row in hostile.passages.select(columns).iter_rows() if row not in before]
+    assert {(document_id, speaker_id) for document_id, speaker_id, *_ in added} == {(ANSWER, IDS["ama-osei"])}
+    assert max(len(text) for *_, text in added) > 1_000_000
 
 
 def test_every_span_of_a_hostile_text_is_where_it_says(hostile: kit.Corpus) -> None:
@@ -170,23 +116,36 @@ def test_every_span_of_a_hostile_text_is_where_it_says(hostile: kit.Corpus) -> N
             assert hostile.text(document_id)[start:end] == text
     text, at = hostile.text(ANSWER), 0
     for start, end in hostile.passages.filter(document_id=ANSWER).sort("start").select("start", "end").iter_rows():
-        assert text[at:start].strip("\ufeff \r\n\t\u2028\u0085\xa0") == ""
+        assert text[at:start].strip("\ufeff\u200b \r\n\t\x0b\x0c\u2028\u2029\u0085\xa0") == ""
         at = end
     assert text[at:].strip() == ""
 
 
-def test_passages_show_hostile_text_as_text_with_the_evidence_marked(explorer: Explorer) -> None:
-    explorer.selection = Selection(propositions=["sell-a-boat"])
+def seen_as(text: str) -> str:
+    """Give a text as a page shows it: what HTML has no character for is one replacement character each."""
+    return re.sub("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]", "\ufffd", text)
 
-    html = explorer.view.passages
-    text = harmless(html)
-    assert ATTACK in text
-    marked = "".join(re.findall(r"<mark [^>]*>(.*?)</mark>", html, flags=re.DOTALL))
-    found = Elements()
-    found.feed(marked)
-    found.close()
-    assert found.text == EVIDENCE.replace("\x00", "\ufffd").replace("\x1b", "\ufffd")
-    assert "\x00" not in html
+
+def test_passages_show_hostile_text_as_text_with_the_evidence_marked(hostile: kit.Corpus, explorer: Explorer) -> None:
+    evidence = dict(hostile.statements.filter(document_id=ANSWER).select("passage_id", "evidence").iter_rows())
+    read: dict[str, str] = {}
+    for proposition_id in hostile.propositions["proposition_id"]:
+        explorer.selection = Selection(propositions=[proposition_id])
+        html = explorer.view.passages
+        assert ATTACK in harmless(html)
+        assert "\x00" not in html
+        for article in html.split("</article>"):
+            passage = re.search('data-passage="([^"]+)"', article)
+            marked = Elements()
+            marked.feed("".join(re.findall(r"<mark [^>]*>(.*?)</mark>", article, flags=re.DOTALL)))
+            marked.close()
+            if passage and marked.text:
+                read[passage[1]] = marked.text
+
+    assert {key: text for key, text in read.items() if key in evidence} == {
+        key: seen_as(text) for key, text in evidence.items()
+    }
+    assert len(evidence) > len(ATTACKS)
 
 
 def test_every_pick_and_every_selection_gives_harmless_passages(explorer: Explorer) -> None:
@@ -199,12 +158,12 @@ def test_every_pick_and_every_selection_gives_harmless_passages(explorer: Explor
             picked += 1
     assert picked > 80
     explorer.view.picked = {}
-    for words in (ATTACK, "<script>", "\x00", "\u202e", "onerror", ".*", "(", "\\"):
+    for words in (ATTACK, "<script>", "\x00", "\u202e", "onerror", ".*", "(", "\\", *ATTACKS.values()):
         explorer.controls.text = words
         harmless(explorer.view.passages)
         assert explorer.view.notice == ""
     explorer.controls.text = ATTACK
-    assert explorer.view.summary.startswith("1 of 16 statements · 2 of ")
+    assert explorer.view.summary.startswith("1 of 38 statements · 2 of ")
     assert Selection.from_json(explorer.selection.to_json()) == explorer.selection
 
 
@@ -249,8 +208,20 @@ def drawable(node: object) -> None:
             drawable(value)
     elif isinstance(node, str):
         assert re.findall("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]", node) == []
-        if node.endswith("}[datum.value]"):
-            drawable(json.loads(node.removesuffix("[datum.value]")))
+        assert re.findall(r"\\u(?:00(?:0[0-8bcef]|1.)|fff[ef])", node) == []  # as JSON within an expression
+
+
+def drawn_words(corpus: kit.Corpus, name: str) -> list[str]:
+    """Give the words that a chart of a corpus draws as its labels."""
+    rows = [corpus.propositions["text"], corpus.themes["label"]]
+    of = {
+        "matrix": [corpus.kept(holders)["name"], *rows],
+        "timeline": rows,
+        "themes": [corpus.documents["title"], corpus.themes["label"]],
+        "speakers": [kit.theme_rates(corpus, "speaker")[1]["label"], corpus.themes["label"]],
+        "words": [kit.words_spoken(corpus)["name"]],
+    }
+    return [style.drawable(text) for series in of[name] for text in series]
 
 
 @pytest.mark.parametrize("name", PANELS)
@@ -261,7 +232,7 @@ def test_a_chart_of_hostile_words_is_drawn_with_the_words_as_text(hostile: kit.C
 
     drawable(spec)
     squeezed = "".join("".join(pictures.texts(pictures.drawn(spec))).split())
-    assert "".join(ATTACK.split()) in squeezed
+    assert all("".join(words[:90].split()) in squeezed for words in drawn_words(hostile, name))
     assert squeezed.count("<script>") > 3
     for version in pictures.VERSIONS:
         svg = vl_convert.vegalite_to_svg(json.dumps(style.in_theme(spec, False)), vl_version=version)
@@ -298,15 +269,15 @@ def test_no_hostile_word_gets_into_an_expression_but_as_a_string(hostile: kit.Co
 def test_the_explorer_offers_hostile_names_and_has_its_picture_and_sentence(explorer: Explorer) -> None:
     explorer.selection = Selection()
 
-    assert all(one["label"].endswith(HOSTILE) for one in explorer.controls.speaker_options)
+    assert all(HOSTILE in one["label"] for one in explorer.controls.speaker_options)
     drawable([explorer.view.charts, explorer.view.frames])
     bundle = explorer._repr_mimebundle_()
     assert bundle["image/png"]
-    assert bundle["text/plain"].startswith("Who stands where: 16 of 16 statements")
+    assert bundle["text/plain"].startswith("Who stands where: 38 of 38 statements")
 
 
 @pytest.mark.parametrize("kind", ["answer", "briefing", "news", "speech"])
-def test_a_reader_takes_a_line_of_three_hundred_thousand_characters(second: kit.Corpus, kind: str) -> None:
+def test_a_reader_takes_a_line_of_a_million_characters(second: kit.Corpus, kind: str) -> None:
     document_id = second.documents.filter(kind=kind)["document_id"].item()
     text = second.text(document_id)
     middle = text.index("\n", len(text) // 2) + 1
@@ -316,5 +287,171 @@ def test_a_reader_takes_a_line_of_three_hundred_thousand_characters(second: kit.
     passages = reader(kind)(longer).passages
 
     covered = [longer[one.start : one.end] for one in passages]
-    assert sum(map(len, covered)) > 600_000
+    assert sum(map(len, covered)) > 2_000_000
     assert "".join("".join(covered).split()) == "".join(re.sub("[\u200b\ufeff]", " ", longer).split())
+
+
+SVG = set("svg g path rect line text tspan defs clipPath title linearGradient stop style".split())
+
+
+def test_every_chart_shown_alone_is_a_drawing_with_the_words_as_text(hostile: kit.Corpus) -> None:
+    pairs = kit.pairs_matrix(kit.compare_holders(hostile), speakers=hostile.speakers)
+    words = kit.words_by_speaker(kit.words_spoken(hostile), caption=kit.caption(hostile, positions=True))
+    charts = [pairs, words, kit.holder_over_time(hostile, "__proto__")]
+    for chart in charts:
+        bundle, _ = chart._repr_mimebundle_()
+
+        found = Elements()
+        found.feed(re.sub("<style>.*?</style>", "", bundle["text/html"], flags=re.DOTALL))
+        assert found.tags <= {tag.lower() for tag in SVG} | {"div", "figure", "img"}
+        assert not [name for name in found.attributes if name.startswith("on") or name in ("href", "xlink:href")]
+        assert "<script>alert(1)" in "".join(found.text.split())
+        drawable(bundle["application/vnd.vegalite.v5+json"])
+
+
+def test_what_compares_and_counts_lists_every_hostile_word_as_text(hostile: kit.Corpus) -> None:
+    comparison = kit.compare(hostile, "__proto__", "toString")
+    frames = [
+        comparison.rows,
+        comparison.statements,
+        kit.named(hostile, comparison.rows),
+        kit.compare_holders(hostile),
+        kit.rules_lifted(hostile, comparison),
+        kit.levels_that_change(hostile, comparison),
+        kit.named(hostile, kit.cells_that_change(hostile)),
+        *(kit.changes_over_time(hostile, holder) for holder in hostile.statements["speaker_id"].unique()),
+        kit.statements_in_window(hostile, Selection(since="2019-01-01", until="2021-12-31")),
+    ]
+
+    assert sum(frame.height for frame in frames) > 80
+    for frame in frames:
+        harmless(table(frame)._repr_mimebundle_()["text/html"])
+    assert ATTACK in harmless(str(table(kit.named(hostile, comparison.rows)).html))
+    for words in (comparison.summary, kit.agreement_in_words(hostile), comparison.left.in_words(hostile)):
+        assert ATTACK in words or "script" not in words
+
+
+def test_ids_that_javascript_has_on_every_object_are_drawn_as_any_other(
+    hostile: kit.Corpus, second: kit.Corpus
+) -> None:
+    """Ids alone are exchanged, so there have to be the same words and marks; marks of one row change places."""
+    frames = {name: getattr(second, name) for name in kit.schema.FRAMES}
+    ids = pl.col(pl.String).replace(IDS)
+    renamed = {
+        name: frame.with_columns(ids, pl.col(pl.List(pl.String)).list.eval(pl.element().replace(IDS)))
+        for name, frame in frames.items()
+    }
+    other = replace(second, texts={IDS.get(key, key): text for key, text in second.texts.items()}, **renamed)
+    for name, panel in PANELS.items():
+        drawn = [
+            (
+                sorted((item.mark, item.x, item.y) for item in items),
+                sorted((item.words, item.description or "") for item in items),
+            )
+            for one in (second, other)
+            for rows in [panel.rows(one, one, Selection())]
+            for items in [pictures.drawn(pictures.unchecked(partial(panel.draw, one, rows, "caption")))]
+        ]
+        assert drawn[0] == drawn[1], name
+
+
+@pytest.mark.parametrize("which", ["explorer", "comparer"])
+def test_every_file_of_a_hostile_pack_is_what_it_says_and_every_quotation_is_found_again(
+    hostile: kit.Corpus, which: str, tmp_path: Path
+) -> None:
+    panels = {"explorer": partial(Explorer, charts=["timeline", "speakers"]), "comparer": kit.Comparer}
+    pack = panels[which](hostile).pack()
+    kit.write_pack(tmp_path / "pack.zip", pack)
+
+    found = kit.verify(tmp_path / "pack.zip", hostile)
+    assert set(found["outcome"]) == {"found"}
+    told, code = report(tmp_path / "pack.zip", hostile)
+    assert code == 0
+    assert all(line.isprintable() for line in told.split("\n"))
+    rows = rows_of(pack)
+    assert len(rows) > 3
+    for row in rows:
+        text = hostile.text(row["document_id"])[int(row["start"]) : int(row["end"])]
+        assert row["quotation"] == text
+    assert not [cell for row in table_of(pack) for cell in row.values() if RUNS.match(cell) and cell[0] != "'"]
+    kinds = {node["type"] for node in nodes(markdown(pack))}
+    assert kinds <= {
+        "heading", "paragraph", "text", "softbreak", "blank_line", "block_quote", "block_code", "footnote_ref",
+        "footnotes", "footnote_item",
+    }  # fmt: skip
+    quoted = hostile.documents.filter(pl.col("document_id").is_in([row["document_id"] for row in rows]))
+    titles = quoted["title"].to_list()
+    assert [item["title"] for item in json.loads(pack["references.json"])] == titles
+    assert [*parse_string(pack["references.bib"].decode(), "bibtex").entries] == quoted["document_id"].to_list()
+    assert Selection.from_json(pack["selection.json"].decode())
+    for name, content in pack.items():
+        if name.endswith(".svg"):
+            elements = [*ElementTree.fromstring(content).iter()]
+            assert {one.tag.rpartition("}")[2] for one in elements} <= SVG
+            assert not [name for one in elements for name in one.attrib if "href" in name or name.startswith("on")]
+        if name.endswith(".png"):
+            assert content[:8] == b"\x89PNG\r\n\x1a\n"
+            assert max(struct.unpack(">II", content[16:24])) < 9_000
+
+
+@pytest.mark.parametrize("words", ["W" * 9_000, "\n" * 2_000 + "x", "漢" * 9_000])
+def test_names_of_any_length_make_no_giant_of_any_chart(second: kit.Corpus, words: str) -> None:
+    columns = {"speakers": "name", "themes": "label", "propositions": "text", "documents": "title"}
+    columns |= {"offices": "office", "coders": "name"}
+    long = {name: getattr(second, name).with_columns(pl.lit(words).alias(of)) for name, of in columns.items()}
+    whole = replace(second, **long)
+    caption = kit.caption(whole, positions=True)
+    charts = [partial(panel.draw, whole, panel.rows(whole, whole, Selection()), caption) for panel in PANELS.values()]
+    charts.append(partial(kit.pairs_matrix, kit.compare_holders(whole), speakers=whole.speakers, caption=caption))
+    charts.append(partial(kit.holder_over_time, whole, "cleo-marsh"))
+
+    for chart in charts:
+        assert max(pictures.size(pictures.unchecked(chart))) < 5_000
+
+
+def test_the_checker_prints_no_character_of_a_hostile_corpus_that_a_terminal_would_obey(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["check", str(folder)]) == 0
+
+    said = capsys.readouterr().out
+    assert said.startswith("no problems in 4 documents")
+    assert all(line.isprintable() for line in said.rstrip("\n").split("\n"))
+
+
+TEXT, RECORD = f"documents/{ANSWER}.txt", f"documents/{ANSWER}.toml"
+REFUSED = {
+    "half of a pair": (TEXT, b"stranded", b"\xed\xa0\x80", f"{TEXT}:12: byte 0xed is not UTF-8. Save"),
+    "a NUL of two bytes": (TEXT, b"stranded", b"\xc0\x80", f"{TEXT}:12: byte 0xc0 is not UTF-8. Save"),
+    "beyond the last character": (TEXT, b"stranded", b"\xf4\x90\x80\x80", f"{TEXT}:12: byte 0xf4 is not UTF-8. Save"),
+    "a NUL in a record": (RECORD, b"Northport", b"\x00", f"{RECORD}:6: not TOML: Illegal character '\\x00'. Mend"),
+    "a DEL in a record": (RECORD, b"Northport", b"\x7f", f"{RECORD}:6: not TOML: Illegal character '\\x7f'. Mend"),
+    "half of a pair in a record": (
+        RECORD, b"Northport", rb"\ud800", f"{RECORD}:6: not TOML: Escaped character is not a Unicode scalar value. Mend"
+    ),
+    "markup as an id": (
+        "codebook.toml", b'proposition_id = "sell-a-boat"', b'proposition_id = "<b>"',
+        "codebook.toml:54: proposition_id: '<b>' is no id. Write letters",
+    ),
+    "a publisher that a terminal obeys": (
+        RECORD, b"Northport", rb"\u001b[2J\u202e", f"{RECORD}:6: publisher: '\\x1b[2J\\u202e Council' is no speaker"
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", REFUSED)
+def test_what_the_format_forbids_is_refused_with_its_place_and_the_remedy(copy_of_second: Any, what: str) -> None:
+    name, old, new, problem = REFUSED[what]
+    path = copy_of_second.path / name
+    assert old in path.read_bytes()
+    path.write_bytes(path.read_bytes().replace(old, new, 1))
+
+    assert [said for said in copy_of_second.problems() if said.startswith(problem)]
+    assert all(said.isprintable() for said in copy_of_second.problems())
+
+
+def test_a_file_whose_name_a_terminal_would_obey_is_named_on_one_line(copy_of_second: Any) -> None:
+    (copy_of_second.path / "documents" / "a\n\x1b[2Jb.txt").write_bytes(b"words")
+
+    (problem,) = copy_of_second.problems()
+    assert problem.startswith("documents/a\\n\\x1b[2Jb.txt: nothing reads this.")

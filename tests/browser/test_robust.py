@@ -1,6 +1,7 @@
 """What a hand, a browser, a kernel and a hostile corpus can do to the panels: nothing runs, breaks or stays stale."""
 
 # ruff: noqa: E501  (scripts for the page)
+
 from __future__ import annotations
 
 import re
@@ -12,6 +13,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+import nbformat
 import polars as pl
 import pytest
 from playwright.sync_api import BrowserContext, Locator, expect
@@ -20,6 +22,7 @@ import kit
 from kit.spans import fold
 from tests.browser.conftest import ROOT, Book, Lab
 from tests.browser.test_looks import FAULTS
+from tests.hostile import ATTACKS, make
 
 SECOND = ROOT / "tests" / "second_corpus"
 SOME = "charts=['matrix', 'timeline', 'words']"
@@ -63,11 +66,12 @@ CHANGE = r"""async (panel, [times, seed]) => {
         one(acts)();
         if (time % 3 === 0) await new Promise((done) => setTimeout(done, chance() * 12));
     }
-    // A window that ends before it begins would leave the view before it, as the panel says.
+    // A window that ends before it begins would leave the view before it: dates are taken back, and what was picked.
     for (const field of all("[aria-label$=': from'], [aria-label$=': until']")) {
         field.selectedIndex = 0;
         fire(field, "change");
     }
+    panel.querySelector(".kit-view").dispatchEvent(new KeyboardEvent("keydown", { key: "Escape" }));
 }"""
 
 
@@ -162,8 +166,6 @@ def test_after_a_hundred_quick_changes_everything_is_as_in_a_fresh_panel(
 
     panel(book, cell).evaluate(CHANGE, [100, 7 + cell])
 
-    settled(book, cell)
-    panel(book, cell).locator(".kit-passages").press("Escape")  # a fresh panel has no mark picked
     settled(book, cell)
     run_cell(book, fresh)
     after = same(book, lambda: shown(panel(book, cell)), lambda: shown(panel(book, fresh)))
@@ -278,15 +280,152 @@ def test_a_search_of_nothing_or_of_half_a_character_finds_what_is_left_of_it(boo
     assert "no character stands for others" in str(hint.get_attribute("title"))
 
 
+def test_what_is_too_long_to_search_for_is_said_and_the_last_good_view_stays(book: Book) -> None:
+    explorer = panel(book, EXPLORER)
+    explorer.evaluate(SEARCH, "ferry")
+    before = shown(explorer)["passages"]
+
+    explorer.get_by_label("Search the passages").fill("long " * 20_000)
+
+    expect(explorer.locator(".kit-notice")).to_contain_text("has 100,000 characters; search for 20,000 at most")
+    assert shown(explorer)["passages"] == before
+    explorer.get_by_label("Search the passages").fill("")
+    expect(explorer.locator(".kit-foot code")).to_have_text("kit.Selection()")
+    expect(explorer.locator(".kit-notice")).to_be_hidden()
+
+
 # ---- a hostile corpus
 
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")  # shown as a replacement character
 # Whether anything of the corpus ran, or became an element that is none of ours.
+BITTEN = """() => [globalThis.bitten ?? null,
+    document.querySelectorAll(".kit :is(script, iframe, object, embed, video, a:not([href^='#']))").length,
+    [...document.querySelectorAll(".kit *")].filter((one) => [...one.attributes].some((of) => /^on/.test(of.name))).length]"""
+MARKED = """() => [...document.querySelectorAll(".kit-passage")].map((one) => [one.dataset.passage,
+    [...one.querySelectorAll("blockquote mark")].map((mark) => mark.textContent).join("")])"""
+NOTEBOOK = (
+    "explorer = kit.Explorer(corpus, selection, ['matrix', 'timeline', 'themes', 'speakers', 'words']); explorer",
+    "comparer = kit.Comparer(corpus, '__proto__', 'toString'); comparer",
+    "kit.holder_over_time(corpus, '__proto__')",
+    "kit.words_by_speaker(kit.words_spoken(corpus), caption=kit.caption(corpus))",
+    "kit.pairs_matrix(kit.compare_holders(corpus), speakers=corpus.speakers)",
+    "kit.table(corpus.passages)",
+    "kit.passages(corpus)",
+)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make(tmp_path_factory.mktemp("hostile") / "corpus")
+
+
+@pytest.fixture(scope="module")
+def hostile(folder: Path) -> kit.Corpus:
+    return kit.load(folder)
 
 
 def faults(book: Book) -> list[list[str]]:
-    """Give what breaks the layout, but for the marks that stand in a heap on one letter, and words in words."""
+    """Give what breaks the layout; marks in a heap on one letter, and lines that a chip clips, may cover another."""
     found = book.page.evaluate(FAULTS)
     return [fault for fault in found if fault[0] != "one covers the other" and "\u0489" not in fault[-1]]
+
+
+def marked(book: Book, corpus: kit.Corpus) -> int:
+    """Assert that of each passage what is marked is its evidence; gives how many passages have some."""
+    texts = dict(corpus.passages.select("passage_id", "text").iter_rows())
+    starts = dict(corpus.passages.select("passage_id", "start").iter_rows())
+    number = 0
+    for passage_id, seen in book.page.evaluate(MARKED):
+        held = corpus.statements.filter(passage_id=passage_id)
+        places = {at for start, end in held.select("start", "end").iter_rows() for at in range(start, end)}
+        wanted = "".join(texts[passage_id][at - starts[passage_id]] for at in sorted(places))
+        assert seen in ("", CONTROL.sub("\ufffd", wanted))
+        number += bool(seen)
+    return number
+
+
+def test_nothing_of_a_hostile_corpus_runs_or_breaks_the_layout_in_any_view(
+    lab: Lab, context: BrowserContext, folder: Path, hostile: kit.Corpus, tmp_path: Path
+) -> None:
+    book = Book(lab, context.new_page())
+    book.watch()
+    book.page.on("dialog", lambda dialog: book.errors.append(f"a dialog: {dialog.message}"))
+    start = f"import kit; corpus = kit.load({str(folder)!r}); selection = kit.Selection()"
+    book.write(start, *NOTEBOOK, name="hostile.ipynb").run().drawn()
+    page = book.page
+    page.set_default_timeout(20_000)
+
+    for cell in page.locator(".jp-CodeCell").all():
+        cell.scroll_into_view_if_needed()
+        page.wait_for_timeout(100)
+    page.evaluate(
+        "() => document.querySelectorAll('.kit-twin, .kit-changes, .kit-compared').forEach((one) => { one.open = true; })"
+    )
+    explorer = page.locator(".kit-explorer")
+    for figure in explorer.locator(".kit-chart").all():
+        figure.locator(".kit-stage svg [aria-label]").last.hover(force=True)
+        figure.locator(".kit-twin tbody button").first.click()
+    for words in (ATTACKS["script"], ATTACKS["expression"], ATTACKS["template"]):
+        explorer.get_by_label("Search the passages").fill(words)
+        expect(explorer.locator(".kit-foot code")).to_have_text(repr(kit.Selection(text=words)))
+        expect(explorer.locator(".kit-tally", has_not_text=re.compile(r"^\d+$"))).to_have_count(0)
+    explorer.get_by_role("button", name="Copy as JSON").click()
+    with page.expect_download() as download:
+        explorer.get_by_role("button", name="Citation pack (.zip)").click()
+    download.value.save_as(tmp_path / "pack.zip")
+    explorer.get_by_role("button", name="Reset").click()
+    expect(explorer.locator(".kit-foot code")).to_have_text("kit.Selection()")
+    book.idle().drawn()
+
+    assert page.evaluate(BITTEN) == [None, 0, 0]
+    assert page.locator(".kit :is(.kit-failure, .kit-notice):visible").all_text_contents() == []
+    assert faults(book) == []
+    assert max(page.locator(".jp-OutputArea-output").evaluate_all("all => all.map((one) => one.offsetHeight)")) < 40_000
+    assert marked(book, hostile) > 40
+    assert set(kit.verify(tmp_path / "pack.zip", hostile)["outcome"]) == {"found"}
+    assert (book.outside, book.errors) == ([], [])
+    book.picture("hostile")
+    page.close(run_before_unload=False)
+    lab.end_kernels()
+
+
+def test_nothing_of_a_hostile_corpus_runs_or_breaks_the_layout_in_a_report_opened_from_disk(
+    lab: Lab, context: BrowserContext, folder: Path, hostile: kit.Corpus, tmp_path: Path
+) -> None:
+    start = ["import kit", "corpus = kit.load()\nselection = kit.Selection()"]
+    cells = [nbformat.v4.new_code_cell(cell) for cell in (*start, *NOTEBOOK)]
+    cells[1].metadata.tags = ["parameters"]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), tmp_path / "own.ipynb")
+    command = [
+        sys.executable,
+        "-m",
+        "kit",
+        "run",
+        tmp_path / "own.ipynb",
+        "--corpus",
+        folder,
+        "--output",
+        tmp_path / "out",
+    ]
+
+    ran = subprocess.run([*command, "--search", "e"], cwd=ROOT, capture_output=True, text=True)
+
+    assert ran.returncode == 0, ran.stderr
+    book = Book(lab, context.new_page())
+    book.watch()
+    book.page.on("dialog", lambda dialog: book.errors.append(f"a dialog: {dialog.message}"))
+    book.page.goto((tmp_path / "out" / "own.html").as_uri())
+    book.page.evaluate("() => document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+    for mark in book.page.locator("svg [aria-label]:has(title), .kit-drawing [role=graphics-symbol]").all()[:5]:
+        mark.hover(force=True)
+
+    assert book.page.evaluate(BITTEN) == [None, 0, 0]
+    assert faults(book) == []
+    assert book.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert marked(book, hostile) > 40
+    assert (book.outside, book.errors) == ([], [])
+    book.picture("hostile-report")
+    book.page.close(run_before_unload=False)
 
 
 # ---- five hundred holders
