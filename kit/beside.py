@@ -14,7 +14,7 @@ from kit.reading import _NOTHING, _as_json, _isolated, _passage
 from kit.schema import STANCES
 
 _SIDES = ("left", "right")
-_LISTED = 24  # passages of one side on one proposition
+LISTED = 24  # passages of one side on one proposition
 _NAMED = 6  # documents by their titles
 _OPEN = ("different", "partly")  # what differs is to be read; of the rest the reader opens what he likes
 
@@ -26,6 +26,7 @@ def beside_html(
     passages: pl.DataFrame,
     evidence: pl.DataFrame,
     documents: Sequence[str] = (),
+    most: int = LISTED,
 ) -> Markup:
     """Give two sides of a comparison for reading: each heading with its count, each row with both.
 
@@ -34,7 +35,7 @@ def beside_html(
     `proposition_id`, `proposition`, `theme`, `level`, `reasons` (list), `years` (in words, may be empty),
     `left_silence`, `right_silence`. `passages` and `evidence` as in `reading.articles`; `evidence` also has
     `proposition_id`, `side` ("left", "right"), `compared` (Boolean), `reasons` (list: why it was not).
-    `documents`: titles of those of which something was compared.
+    `documents`: titles of those of which something was compared. Of each side and row, `most` passages are listed.
     """
     said: dict[tuple[str, str], list[dict[str, Any]]] = {}
     told = evidence.with_columns(_as_json(evidence.drop("side", "compared", "reasons")).alias("json"))
@@ -52,11 +53,12 @@ def beside_html(
         parts.append(head.format("" if own else " kit-none", words, len(own)))
         for row in own:
             sides = [said.get((row["proposition_id"], side), []) for side in _SIDES]
-            parts.append(_row(row, sides, texts, is_open=row["level"] in _OPEN or row is told_rows[0]))
+            own_words = _two("kit-words", [_words(side, texts, most) for side in sides])
+            parts.append(_row(row, sides, own_words, is_open=row["level"] in _OPEN or row is told_rows[0]))
     return Markup('<div class="kit-beside">{}</div>').format(_NOTHING.join(parts))
 
 
-def _row(row: Mapping[str, Any], sides: list[list[dict[str, Any]]], texts: Mapping[str, str], is_open: bool) -> Markup:
+def _row(row: Mapping[str, Any], sides: list[list[dict[str, Any]]], words: Markup, is_open: bool) -> Markup:
     silences = [row[f"{side}_silence"] for side in _SIDES]
     stances = [_stances(*side, told=all(sides)) for side in zip(sides, silences, strict=True)]
     refused = f"Not compared: {'; '.join(row['reasons'])}." if row["level"] == "refused" else ""
@@ -69,7 +71,7 @@ def _row(row: Mapping[str, Any], sides: list[list[dict[str, Any]]], texts: Mappi
         Markup(" · ").join(map(_isolated, filter(None, [row["theme"], row["years"]]))),
         Markup('<p class="kit-refused">{}</p>').format(refused) if refused else _NOTHING,
         _two("kit-heads", stances),
-        _two("kit-words", [_words(side, texts) for side in sides]),
+        words,
     )
 
 
@@ -94,18 +96,18 @@ def _signs(statements: list[dict[str, Any]]) -> Markup:
     return Markup(" ").join(sign.format(one, style.GLYPHS[one], one, counts[one]) for one in STANCES if counts[one])
 
 
-def _words(own: list[dict[str, Any]], texts: Mapping[str, str]) -> Markup:
+def _words(own: list[dict[str, Any]], texts: Mapping[str, str], most: int) -> Markup:
     """Give the passages of one side, each with what was not compared of it, and why."""
     parts, ids = [], list(dict.fromkeys(one["passage_id"] for one in own))
-    for passage_id in ids[:_LISTED]:
+    for passage_id in ids[:most]:
         here = [one for one in own if one["passage_id"] == passage_id]
         parts.append(_passage(texts[passage_id], tuple(one["json"] for one in here)))
         refused = [one for one in here if one["reasons"] and not one["compared"]]
         why = "; ".join(dict.fromkeys(reason for one in refused for reason in one["reasons"]))
         some = f"{len(refused)} of {_statements(len(here))}: n" if len(refused) < len(here) else "N"
         parts.append(Markup('<p class="kit-refused">{}ot compared: {}.</p>').format(some, why) if why else _NOTHING)
-    if len(ids) > _LISTED:
-        parts.append(Markup('<p class="kit-meta">the first {} of {} passages</p>').format(_LISTED, len(ids)))
+    if len(ids) > most:
+        parts.append(Markup('<p class="kit-meta">the first {} of {} passages</p>').format(most, len(ids)))
     return _NOTHING.join(parts)
 
 

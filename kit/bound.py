@@ -29,6 +29,14 @@ class Bound(widgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
         """Give the citation pack of what is shown, file name to content; here the pictures, to which a panel adds."""
         return self._pictures()
 
+    def reading(self, most: int) -> str:
+        """Give the HTML of all that is shown for reading, at most `most` passages of a kind; here what the view has."""
+        return str(self.view.passages)
+
+    def behind(self, chart: str) -> dict[str, Mapping[str, Any]]:
+        """Give the `passage_ids` and `statement_ids` behind each mark of a chart by its `mark_id`; here none."""
+        return {}
+
     def _changes(self) -> dict[str, Any]:
         """Give what would change if fewer statements counted or another coding were read, for `View.changes`."""
         return {}

@@ -11,7 +11,7 @@ import polars as pl
 import traitlets
 
 from kit import style
-from kit.beside import beside_html
+from kit.beside import LISTED, beside_html
 from kit.bound import Bound
 from kit.charts import pair_cells, pairs_matrix
 from kit.charts.base import unchecked
@@ -137,6 +137,10 @@ class Comparer(Bound):
         }
         return citation_pack(replace(selected, **held), self._selection(), self._pictures(), about=self._about())
 
+    def reading(self, most: int = LISTED) -> str:
+        """Give both sides as HTML, beside each other: at most `most` passages of a side on one proposition."""
+        return str(beside_html(**_beside(self.corpus, self.comparison), most=most)) if self.comparison else ""
+
     def _about(self) -> str:
         """Say what was compared with what, under which rules, and what came of it."""
         now = self.comparison
@@ -183,8 +187,7 @@ class Comparer(Bound):
         own, whole = now.statements["statement_id"].n_unique(), self.corpus.statements.height
         counted = f"{now.summary} Statements of the two: {own:,} of {whole:,}{_possible(now)}."
         texts = {"summary": counted if whole else _NOT_CODED, "code": self.code, "link": self.to_json()}
-        html = str(beside_html(**_beside(self.corpus, now)))
-        self.view.show({"pairs": frame}, passages=html, picked=self._pair(), notice="", **texts)
+        self.view.show({"pairs": frame}, passages=self.reading(), picked=self._pair(), notice="", **texts)
 
     def _pair(self) -> dict[str, str]:
         """Give the mark of the pair that is shown; none where a side is not all of a holder."""

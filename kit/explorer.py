@@ -15,7 +15,7 @@ from kit.bound import Bound
 from kit.controls import CHOICES, Controls
 from kit.corpus import Corpus
 from kit.exports import citation_pack
-from kit.listing import EMPTY, passages_shown, sections
+from kit.listing import EMPTY, passages_shown, sections, split
 from kit.options import counts, options
 from kit.panels import PANELS, POSITIONS, Frames, caption, title
 from kit.positions import holders, named
@@ -26,6 +26,7 @@ from kit.view import View
 
 _LISTED, _REMEMBERED = 24, 64  # passages of each kind; selections whose view is kept
 _SILENT = "No passage of this selection stands behind this cell."
+_LEFT_OUT = "Passages behind blank cells, by speakers whom the selection leaves out"
 _CHANGES = "What would change: cells of the matrix that would show other stances"
 _IDS = ("passage_ids", "statement_ids", "document_ids")
 
@@ -77,6 +78,23 @@ class Explorer(Bound):
     def pack(self) -> dict[str, bytes]:
         """Give the citation pack of the selection, its charts among it."""
         return citation_pack(self._found(self.selection)[0], self.selection, self._pictures())
+
+    def reading(self, most: int) -> str:
+        """Give the passages of the selection as HTML, at most `most` of each kind; those of a document fold together.
+
+        Behind a blank cell may be the words of somebody whom the selection leaves out: they come last.
+        """
+        marks = [one for name in self._panels for one in self.behind(name).values()]
+        blank = {one for mark in marks for one in mark["passage_ids"]}
+        blank.difference_update(*(frame["passage_id"] for frame in self._selected.kept(split)))
+        _, total, left_out = sections(self._selected, {"passage_ids": list(blank)}, most)[1]
+        listed = [*sections(self._selected, None, most), (_LEFT_OUT, total, left_out)]
+        return str(listed_html(listed, EMPTY, folded=True))
+
+    def behind(self, chart: str) -> dict[str, Mapping[str, Any]]:
+        """Give the row of every mark of a chart, with the `passage_ids` and `statement_ids` behind it."""
+        frames = (frame for frame in self._shown[chart].values() if "mark_id" in frame.columns)
+        return {row["mark_id"]: row for frame in frames for row in frame.iter_rows(named=True)}
 
     def _changes(self) -> dict[str, Any]:
         shown = holders(self.corpus)["speaker_id"].to_list()

@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
+from html import unescape
+from itertools import groupby, pairwise
 from typing import Any
 
 import polars as pl
@@ -16,8 +17,10 @@ from markupsafe import Markup, escape
 from kit import style
 
 _CONTEXT, _LONGEST, _GIANT = 1_200, 6_000, 100_000  # characters: of evidence, of a passage, of a cell
+_OPEN = 24  # passages of folded documents: the first of them stand open, as far as they go into so many
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
-_MARK = re.compile(r'<(\w+)( aria-label="([^"]*)"(?: [\w-]+="[^"]*")*)/>')  # as Vega writes one, all of it escaped
+_MARK = re.compile(r'<(\w+) aria-label="([^"]*)"((?: [\w-]+="[^"]*")*)/>')  # as Vega writes one, all of it escaped
+_CITED = re.compile("<cite>(.*?)</cite>", re.DOTALL)  # the document of an article
 _VERBS = {"support": "supports", "mixed": "both affirms and denies", "oppose": "opposes"}
 _NOTHING = Markup("")
 Article = Markup  # a passage for reading
@@ -36,12 +39,17 @@ class Page:
         return {"text/html": str(html.format(Markup(style.sheet()), self.html)), "text/plain": self.sentence}
 
 
-def listed_html(listed: Iterable[tuple[str, int, Sequence[Markup]]], empty: str) -> Markup:
+def listed_html(listed: Iterable[tuple[str, int, Sequence[Markup]]], empty: str, folded: bool = False) -> Markup:
     """Give `articles` under their headings: title, how many there are in all, and those listed here.
 
-    A heading without any is left out; where all are, the sentence `empty` stands alone.
+    A heading without any is left out; where all are, the sentence `empty` stands alone. `folded`: those of one document
+    are folded under its title, and below the first heading the first few stand open.
     """
-    parts = [_section(*one) for one in listed if one[2]]
+    parts: list[Markup] = []
+    for title, total, own in listed:
+        if own:
+            shown = _folded(own, 0 if parts else _OPEN) if folded else own
+            parts.append(_section(title, total, shown, len(own)))
     return _NOTHING.join(parts) if parts else _empty(empty)
 
 
@@ -49,10 +57,21 @@ def _empty(sentence: str) -> Markup:
     return Markup('<p class="kit-empty">{}</p>').format(sentence)
 
 
-def _section(title: str, total: int, listed: Sequence[Markup]) -> Markup:
-    count = f"{total:,}" if len(listed) == total else f"first {len(listed):,} of {total:,}"
+def _section(title: str, total: int, shown: Sequence[Markup], length: int) -> Markup:
+    count = f"{total:,}" if length == total else f"first {length:,} of {total:,}"
     head = Markup('<h3 class="kit-section">{} <span class="kit-count">{}</span></h3>').format(title, count)
-    return head + _NOTHING.join(listed)
+    return head + _NOTHING.join(shown)
+
+
+def _folded(listed: Sequence[Markup], most: int) -> list[Markup]:
+    html = '<details class="kit-document"{}><summary><cite>{}</cite> <span class="kit-count">{}</span></summary>'
+    parts = list[Markup]()
+    for title, group in groupby(listed, lambda one: _CITED.findall(one)[0]):
+        own = list(group)
+        most -= len(own)
+        head = Markup(html).format(Markup(" open" if most >= 0 else ""), Markup(title), f"{len(own):,}")
+        parts += [head, *own, Markup("</details>")]
+    return parts
 
 
 def articles(passages: pl.DataFrame, evidence: pl.DataFrame) -> list[Markup]:
@@ -60,8 +79,8 @@ def articles(passages: pl.DataFrame, evidence: pl.DataFrame) -> list[Markup]:
 
     `passages`, in the order of reading: `passage_id`, `text`, `form`, `speaker`, `offices` (list), `document`,
     `publisher`, `dates` (in words, with the basis), `editorial` (list of [start, end] in the text: an editor's words).
-    `evidence`: `passage_id`, `start`, `end` (within the passage's text), `holder`, `offices`, `relayers` (lists),
-    `first_hand`, `mode`, `modality`, `stance`, `proposition`, `confidence`, `note`.
+    `evidence`: `passage_id`, `statement_id`, `start`, `end` (within the passage's text), `holder`, `offices`,
+    `relayers` (lists), `first_hand`, `mode`, `modality`, `stance`, `proposition`, `confidence`, `note`.
     """
     behind: dict[str, list[str]] = {}
     for passage_id, row in zip(evidence["passage_id"], _as_json(evidence), strict=True):
@@ -100,10 +119,10 @@ def _statement(row: Mapping[str, Any]) -> Markup:
     how = "own transcript, speech or release" if row["first_hand"] else row["mode"]
     note = Markup('<span class="kit-note">{}</span>').format(_isolated(row["note"])) if row["note"] else _NOTHING
     return Markup(
-        '<li><span class="kit-stance kit-{}">{} {}</span> <q class="kit-proposition">{}</q>'
+        '<li data-statements="{}"><span class="kit-stance kit-{}">{} {}</span> <q class="kit-proposition">{}</q>'
         '<span class="kit-meta">{}{} · {} · {} · confidence {}</span>{}</li>'
     ).format(
-        stance, style.GLYPHS[stance], _VERBS[stance], _isolated(row["proposition"]),
+        row["statement_id"], stance, style.GLYPHS[stance], _VERBS[stance], _isolated(row["proposition"]),
         _who(row["holder"], row["offices"]), through, how, row["modality"], row["confidence"], note,
     )  # fmt: skip
 
@@ -129,16 +148,16 @@ def _visible(text: str) -> str:
 
 def _marked(text: str, editorial: list[list[int]], evidence: list[dict[str, Any]]) -> Markup:
     """Wrap evidence and editor's insertions, which may overlap; of a very long text only the surroundings are shown."""
-    spans = [(row["start"], row["end"], row["stance"]) for row in evidence]
-    shown = _windows([(start, end) for start, end, _ in spans], len(text))
-    spans += [(start, end, "editorial") for start, end in editorial]
+    spans = [(row["start"], row["end"]) for row in evidence]
+    shown, bounds = _windows(spans, len(text)), {edge for span in (*spans, *editorial) for edge in span}
     pieces, at = [], 0
     for begin, stop in shown:
-        edges = {begin, stop, *(edge for start, end, _ in spans for edge in (start, end) if begin < edge < stop)}
+        edges = {begin, stop, *(edge for edge in bounds if begin < edge < stop)}
         pieces.append(_left_out(begin - at))
         for start, end in pairwise(sorted(edges)):
-            kinds = {kind for left, right, kind in spans if left <= start and end <= right}
-            pieces.append(_piece(_visible(text[start:end]), kinds))
+            here = [row for row in evidence if row["start"] <= start and end <= row["end"]]
+            edited = any(left <= start and end <= right for left, right in editorial)
+            pieces.append(_piece(_visible(text[start:end]), here, edited))
         at = stop
     return _NOTHING.join([*pieces, _left_out(len(text) - at)])
 
@@ -156,12 +175,14 @@ def _windows(evidence: list[tuple[int, int]], length: int) -> list[tuple[int, in
     return windows
 
 
-def _piece(text: str, kinds: set[str]) -> Markup:
+def _piece(text: str, evidence: list[dict[str, Any]], edited: bool) -> Markup:
     piece = escape(text)
-    if "editorial" in kinds:
+    if edited:
         piece = Markup('<span class="kit-editorial" title="the editor’s words">{}</span>').format(piece)
-    if stances := " ".join(f"kit-{kind}" for kind in sorted(kinds - {"editorial"})):
-        piece = Markup('<mark class="kit-evidence {}">{}</mark>').format(stances, piece)
+    if evidence:
+        stances = " ".join(sorted({f"kit-{row['stance']}" for row in evidence}))
+        ids = "\n".join(row["statement_id"] for row in evidence)
+        piece = Markup('<mark class="kit-evidence {}" data-statements="{}">{}</mark>').format(stances, ids, piece)
     return piece
 
 
@@ -170,19 +191,42 @@ def _left_out(characters: int) -> Markup:
     return Markup(words).format(characters) if characters else _NOTHING
 
 
-def chart_bundle(spec: dict[str, Any], **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+def chart_bundle(
+    spec: dict[str, Any], behind: Mapping[str, Mapping[str, Any]] | None = None, **_: Any
+) -> tuple[dict[str, Any], dict[str, Any]]:
     """Give the MIME bundle of a chart: as HTML that follows the page's theme live, as a spec, as a PNG, as a sentence.
 
     A page that does not trust its outputs takes the drawing and the style away; then the picture within is shown.
+    `behind`: the `passage_ids` and `statement_ids` of a mark by its `mark_id`, which the drawing names at the mark.
     """
     bundle, metadata = style._mimebundle(spec)
-    drawing = Markup(_MARK.sub(r"<\1\2><title>\3</title></\1>", style.svg_of_both_themes(spec)))
+    drawing = _drawing(spec, behind or {})
     sentence = bundle["text/plain"]
     html = Markup(
         '<figure aria-label="{}"><div class="kit-drawing" style="display: none">{}</div>'
         '<img src="data:image/png;base64,{}" alt="{}"/></figure>'
     ).format(sentence, drawing, bundle["image/png"], sentence)
     return bundle | Page(html, sentence)._repr_mimebundle_(), metadata
+
+
+def _drawing(spec: dict[str, Any], behind: Mapping[str, Mapping[str, Any]]) -> Markup:
+    """Draw a chart with a hover to every mark, and what is behind it: only its description gets through Vega."""
+    tips = {row.get("mark_id"): row.get("tip") for rows in spec["datasets"].values() for row in rows}
+    known = {mark_id: tips[mark_id] for mark_id in behind if mark_id in tips}
+    data = {
+        name: [{**row, "tip": row["mark_id"]} if row.get("mark_id") in known else row for row in rows]
+        for name, rows in spec["datasets"].items()
+    }
+
+    def mark(found: re.Match[str]) -> str:
+        tag, words, rest = found.groups()
+        if (mark_id := unescape(words)) in known:
+            words = escape(known[mark_id])
+            ids = {key: behind[mark_id].get(f"{key[:-1]}_ids") or () for key in ("passages", "statements")}
+            rest += "".join(Markup(' data-{}="{}"').format(key, "\n".join(one)) for key, one in ids.items() if one)
+        return f'<{tag} aria-label="{words}"{rest}><title>{words}</title></{tag}>'
+
+    return Markup(_MARK.sub(mark, style.svg_of_both_themes({**spec, "datasets": data})))
 
 
 def table(frame: pl.DataFrame | Mapping[str, Any], *columns: str) -> Page:
@@ -199,13 +243,18 @@ def table(frame: pl.DataFrame | Mapping[str, Any], *columns: str) -> Page:
     if shown.is_empty():
         return Page(_empty("Nothing to list here."), "Nothing to list here.")
     named = ", ".join(filter(str.strip, shown.columns))
-    cells = (Markup("<th scope=col>{}</th>").format(_visible(name.replace("_", " "))) for name in shown.columns)
-    heads = Markup("<thead><tr>{}</tr></thead>").format(_NOTHING.join(cells)) if named else _NOTHING
-    rows = (Markup("<tr>{}</tr>").format(_NOTHING.join(map(_cell, row))) for row in shown.iter_rows())
+    heads = [name.replace("_", " ") for name in shown.columns] if named else []
+    return Page(rows_html(heads, shown.iter_rows()), f"A table of {shown.height} rows: {named or 'key, value'}.")
+
+
+def rows_html(heads: Sequence[str], rows: Iterable[Iterable[Any]]) -> Markup:
+    """Give rows as a table below these headings, if any; a cell that is Markup stays as it is."""
+    cells = _NOTHING.join(Markup("<th scope=col>{}</th>").format(_visible(head)) for head in heads)
+    lines = (Markup("<tr>{}</tr>").format(_NOTHING.join(map(_cell, row))) for row in rows)
     html = '<div class="kit-scroll" tabindex="0" role="group" aria-label="Table">'
     html += '<table class="kit-table">{}<tbody>{}</tbody></table></div>'
-    sentence = f"A table of {shown.height} rows: {named or 'key, value'}."
-    return Page(Markup(html).format(heads, _NOTHING.join(rows)), sentence)
+    head = Markup("<thead><tr>{}</tr></thead>").format(cells) if cells else _NOTHING
+    return Markup(html).format(head, _NOTHING.join(lines))
 
 
 def _cell(value: Any) -> Markup:
@@ -213,6 +262,8 @@ def _cell(value: Any) -> Markup:
         return Markup('<td class="kit-empty">–</td>')
     if isinstance(value, bool):
         return Markup("<td>{}</td>").format("yes" if value else "no")
+    if isinstance(value, Markup):
+        return Markup("<td>{}</td>").format(value)
     if isinstance(value, int | float):
         number = f"{value:,}" if isinstance(value, int) else f"{value:.2f}"
         return Markup('<td class="kit-number">{}</td>').format(number)

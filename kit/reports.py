@@ -1,7 +1,7 @@
 """Reports: notebooks executed where nobody looks on, each kept as an executed notebook and as one page of HTML.
 
 In both, charts, passages and tables stand where a panel would need its kernel. The page opens from disk and asks
-nothing of anybody; its charts are drawings, and its one script shows what the mouse rests on.
+nothing of anybody; its charts are drawings, and its one script tells what the mouse rests on and opens its passages.
 """
 
 from __future__ import annotations
@@ -11,20 +11,20 @@ import json
 import os
 import re
 import subprocess
-from base64 import b64decode, b64encode
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from base64 import b64encode
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from importlib.metadata import version
+from html import unescape
 from itertools import count
 from pathlib import Path
-from platform import python_version
 from tempfile import TemporaryDirectory
 from textwrap import shorten
 from typing import Any
+from urllib.parse import quote
 
 import mistune
 import nbformat
-import polars as pl
 from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 from markupsafe import Markup
@@ -33,29 +33,25 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
 from kit import style
-from kit.agreement import agreement_in_words
-from kit.corpus import Corpus, find, load
-from kit.explorer import Explorer
-from kit.panels import how_coded
-from kit.reading import Page, _visible, chart_bundle, table
+from kit.corpus import find, load
+from kit.frozen import PLACE
+from kit.reading import _visible
 from kit.selection import Selection
 from kit.view import static
 
 Notebook = Any  # nbformat ships no types
 Tell = Callable[[str], Any]
-_VIEW, _STATES = (f"application/vnd.jupyter.widget-{kind}+json" for kind in ("view", "state"))
+_VIEW = "application/vnd.jupyter.widget-view+json"
 _STYLE = f"<style>{style.sheet()}</style>"  # all HTML that the kit makes carries it; a page needs it once
-_NAMELESS = re.compile('<g [^>]*role="graphics-symbol"[^>]*/>')  # a layer without marks, told by screen readers
-_GRADIENT = re.compile(r'(="(?:url\(#)?)([\w-]*gradient_\d+)(?=[)"])')  # counted through all that a process draws
+_TAG, _ARIA = re.compile(r"<\w[^>]*>"), re.compile(r' (?:role|aria-[a-z]+)="[^"]*"')
+_PLACED = re.compile(r'<article class="kit-passage" id="([^"]*)"[^>]*>')
+_ANCHOR = r'<a class="kit-anchor" href="#\1" aria-label="Link to this passage">¶</a>'
+_TITLE = re.compile("<title>(.*?)</title>", re.DOTALL)
 _INJECTED = "injected-parameters"
 _INJECT = "# Asked for on the command line; KIT_CORPUS names the folder of the corpus.\nimport kit"
-_PROBE = "import kit.reports\nprint(kit.reports.facts(corpus, selection, kit.__version__))"
+_PROBE = "import kit.frozen\nprint(kit.frozen.told(corpus, selection, kit.__version__))"
 _PROBING = "after its last cell, where `corpus` and `selection` are those of the cell tagged `parameters`"
-_LIBRARIES = ("jupyterlab", "ipywidgets", "polars", "altair", "anywidget", "vl-convert-python")
-_NAMED = {"speakers": "name", "themes": "label", "propositions": "text", "documents": "title"}
-_SAID = {"first_hand": "own transcript, speech or release only", "text": "words"}
 _ON_TOP = ("Corpus", "Selection", "Shown", "Made on")  # of the facts
-_ROWS = 500  # of the table of a chart's marks
 
 
 class ReportError(ValueError):
@@ -82,8 +78,8 @@ def write_reports(
         try:
             _inject(notebook, corpus, selection)
             told = _execute(path, notebook, corpus, tell)
-            _freeze(notebook, tell)
-            page = _page(path.stem, notebook, told | {"Made on": f"{made}, from {path.name}"})
+            _freeze(notebook, told["panels"], tell)
+            page = _page(path.stem, notebook, told["facts"] | {"Made on": f"{made}, from {path.name}"})
             _write(output, {f"{path.stem}.html": page, f"{path.stem}.ipynb": nbformat.writes(notebook) + "\n"})
             tell(f"  written: {output / path.stem}.html and .ipynb")
         except ReportError as error:
@@ -143,8 +139,8 @@ def _inject(notebook: Notebook, corpus: Path | None, selection: Selection | None
         notebook.cells.insert(at + 1, cell)
 
 
-def _execute(path: Path, notebook: Notebook, corpus: Path | None, tell: Tell) -> dict[str, str]:
-    """Execute every cell in a fresh kernel of this Python; give the `facts` that it tells at the end."""
+def _execute(path: Path, notebook: Notebook, corpus: Path | None, tell: Tell) -> dict[str, Any]:
+    """Execute every cell in a fresh kernel of this Python; give what it has `told` at the end."""
     own = [at for at, cell in enumerate(notebook.cells) if cell.cell_type == "code" and not _has(cell, _INJECTED)]
     places = {at: f"code cell {number} of {len(own)}" for number, at in enumerate(own, 1)}
     notebook.cells.append(nbformat.v4.new_code_cell(_PROBE))
@@ -160,14 +156,16 @@ def _execute(path: Path, notebook: Notebook, corpus: Path | None, tell: Tell) ->
     same = {"KIT_CORPUS": str(find(corpus).resolve()), "PYTHONPATH": os.pathsep.join(here), "PYTHONHASHSEED": "0"}
     kernel = AsyncKernelManager(kernel_spec_manager=KernelSpecManager(kernel_dirs=[]))  # else another Python's may come
     where: Any = {"metadata": {"path": str(path.resolve().parent)}}
-    client = NotebookClient(notebook, kernel, on_cell_start=started, resources=where, record_timing=False)
+    unrecorded: Any = dict.fromkeys(("record_timing", "store_widget_state"), False)
+    client = NotebookClient(notebook, kernel, on_cell_start=started, resources=where, **unrecorded)
     try:
         client.execute(cleanup_kc=True, env={**os.environ, **same}, stderr=subprocess.DEVNULL)
     except (CellExecutionError, RuntimeError, AssertionError) as error:
         if hasattr(client, "_async_cleanup_kernel_future"):  # nbclient has taken Ctrl-C, and ended the kernel only
             raise KeyboardInterrupt from error
         raise ReportError(f"{path.name}, {reached[-1]}{_reason(error)}") from error
-    return dict(json.loads(notebook.cells.pop().outputs[0].text))
+    said = (output.text for output in notebook.cells.pop().outputs if output.get("name") == "stdout")
+    return dict(json.loads("".join(said)))
 
 
 def _reason(error: Exception) -> str:
@@ -178,39 +176,9 @@ def _reason(error: Exception) -> str:
     return f", {line[1]}: {said}" if line else f": {said}"
 
 
-def facts(corpus: Corpus, selection: Selection, kit_version: str) -> str:
-    """Tell as JSON, heading to words, what a report says of itself: corpus, selection, denominators, versions."""
-    whole, about = corpus.whole, corpus.about
-    frames = whole.documents.select("document_id", "sha256"), whole.propositions, whole.codings, whole.silences
-    digest = hashlib.sha256("".join(frame.write_json() for frame in frames).encode()).hexdigest()
-    versions = [f"kit {kit_version}", f"Python {python_version()}", *(f"{one} {version(one)}" for one in _LIBRARIES)]
-    told = {
-        "Corpus": f"{about['title']}, version {about['version']}; codebook version {about['codebook_version']}",
-        "Selection": _in_words(whole, selection),
-        "Shown": Explorer(whole, selection, ["words"]).view.summary,
-        "Coding": ". ".join(filter(None, [how_coded(whole), agreement_in_words(whole)])) or style.NOT_CODED,
-        "Selection as code": repr(selection),
-        "Selection as JSON": selection.to_json(),
-        "Checksum": f"sha256 {digest}, over the documents' checksums, propositions, codings and silences",
-        "Versions": ", ".join(versions),
-    }
-    return json.dumps(told)
-
-
-def _in_words(corpus: Corpus, selection: Selection) -> str:
-    parts = []
-    for key, value in json.loads(selection.to_json()).items():
-        if key in _NAMED:
-            value = getattr(corpus, key).filter(pl.col(f"{key[:-1]}_id").is_in(value))[_NAMED[key]].to_list()
-        words = ", ".join(value) if isinstance(value, list) else value
-        parts.append(_SAID.get(key, key) + (f": {words}" if words is not True else ""))
-    return " · ".join(parts) or "everything: nothing is filtered"
-
-
-def _freeze(notebook: Notebook, tell: Tell) -> None:
+def _freeze(notebook: Notebook, panels: Mapping[str, list[Any]], tell: Tell) -> None:
     """Put what the panels show in the place of the panels; tell warnings, which name places of this machine."""
-    states = notebook.metadata.pop("widgets", {}).get(_STATES, {}).get("state", {})
-    numbers = count()
+    taken = Counter[str]()
     for cell in (cell for cell in notebook.cells if cell.get("outputs")):
         before, cell.outputs = cell.outputs, []
         for output in before:
@@ -218,52 +186,27 @@ def _freeze(notebook: Notebook, tell: Tell) -> None:
                 tell(f"  {output.text.strip()}")
                 continue
             widget = output.get("data", {}).pop(_VIEW, {"model_id": ""})
-            cell.outputs += [one for view in _views(states, widget["model_id"]) for one in _panel(view)] or [output]
-        for data in (output.data for output in cell.outputs if "text/html" in output.get("data", {})):
-            data["text/html"] = _counted_anew(data["text/html"], numbers)
+            cell.outputs += map(nbformat.from_dict, panels.get(widget["model_id"]) or [output])
+        _place([output.data for output in cell.outputs if "text/html" in output.get("data", {})], taken)
 
 
-def _counted_anew(html: str, numbers: Iterator[int]) -> str:
-    ids = {one: f"gradient-{next(numbers)}" for one in dict.fromkeys(one for _, one in _GRADIENT.findall(html))}
-    return _GRADIENT.sub(lambda found: found[1] + ids[found[2]], html)
+def _place(pages: Sequence[Any], taken: Counter[str]) -> None:
+    """Give each passage of a cell an id that no other on the page has, and lead the links of the cell to it."""
+    ids, placed = dict[str, str](), set[str]()
 
+    def place(found: re.Match[str]) -> str:
+        tag, passage = found.groups()
+        if passage not in ids:
+            name = "passage-" + quote(unescape(passage).replace("#", ":"), safe=":=,")
+            taken[name] += 1
+            ids[passage] = f"{name}~{taken[name]}" if taken[name] > 1 else name
+        if tag == "a" or passage in placed:
+            return f'<a href="#{ids[passage]}">' if tag == "a" else found[0]
+        placed.add(passage)
+        return f'<{tag} id="{ids[passage]}" data-passage="{passage}">'
 
-def _views(states: Mapping[str, Any], model_id: str) -> Iterator[dict[str, Any]]:
-    """Give the state of every `kit.view.View` in a widget, its frames decoded."""
-    model = states.get(model_id.removeprefix("IPY_MODEL_"), {"state": {}})
-    if "charts" in model["state"]:
-        yield model["state"] | {one["path"][0]: json.loads(b64decode(one["data"])) for one in model["buffers"]}
-    for child in model["state"].get("children", []):
-        yield from _views(states, child)
-
-
-def _panel(view: Mapping[str, Any]) -> Iterator[Notebook]:
-    """Give what a view shows as outputs: the denominators, each chart and its table, the passages, the code."""
-    said, code = _visible(view["summary"]), _visible(view["code"])
-    yield _html(Markup('<p class="kit-summary">{}</p>').format(said), said)
-    for name, chart in view["charts"].items():
-        now = {"rows": {}, "params": {}, "table": []} | view[f"frame_{name}"]
-        spec, words = chart["spec"], f"{chart['title']}: {said}"
-        yield _html(Markup("<h3>{}</h3>").format(chart["title"]), chart["title"])
-        params = [{**one, "value": now["params"].get(one["name"], one["value"])} for one in spec["params"]]
-        shown = {**spec, "params": params, "datasets": {**spec["datasets"], **now["rows"]}, "description": words}
-        data, metadata = chart_bundle(shown)
-        yield nbformat.v4.new_output("display_data", data, metadata=metadata | {"image/png": {"alt": words}})
-        yield _twin(chart["title"], now["table"], dict(chart["columns"]))
-    box = Markup('<div class="kit-passages" tabindex="0" role="region" aria-label="Passages">{}</div>')
-    foot = Markup("<p>In code: <code>{}</code></p>").format(code)
-    yield _html(box.format(Markup(view["passages"])) + foot, code)
-
-
-def _twin(title: str, rows: list[dict[str, Any]], columns: Mapping[str, str]) -> Notebook:
-    frame = pl.DataFrame([{field: row.get(field) for field in columns} for row in rows[:_ROWS]], list(columns))
-    words = f"Table of these marks ({f'{_ROWS} of ' if len(rows) > _ROWS else ''}{len(rows)}): {title}"
-    listed = table(frame.rename(columns)).html
-    return _html(Markup("<details><summary>{}</summary>{}</details>").format(words, listed), words)
-
-
-def _html(html: Markup, sentence: str) -> Notebook:
-    return nbformat.v4.new_output("display_data", Page(html, sentence)._repr_mimebundle_())
+    for data in pages:
+        data["text/html"] = PLACE.sub(place, data["text/html"])
 
 
 def _page(name: str, notebook: Notebook, told: Mapping[str, str]) -> str:
@@ -279,7 +222,9 @@ def _page(name: str, notebook: Notebook, told: Mapping[str, str]) -> str:
             headings += state.env["toc_items"]
         code += [cell.source] * (cell.cell_type == "code")
         if cell.get("outputs") or (code and at == len(notebook.cells)):
-            parts += [hidden.format(_visible("\n\n".join(code))), *map(_output, cell.get("outputs", []))]
+            shown = Markup("\n").join(map(_output, cell.get("outputs", [])))
+            parts.append(hidden.format(_visible("\n\n".join(code))))
+            parts.append(Markup('<div class="kit-cell">{}</div>').format(shown))
             code.clear()
     title = [Markup(text).unescape() for level, _, text in headings if level == 1] or [name]
     contents = [*((at, Markup(text)) for level, at, text in headings if level == 2), ("made", "How this was made")]
@@ -308,11 +253,15 @@ def _output(output: Notebook) -> Markup:
     html, plain = data.get("text/html", ""), data.get("text/plain") or output.get("text") or output.get("evalue", "")
     plain = _visible(plain)
     if _STYLE in html and "<svg" in html:  # a chart: of its HTML only the drawing
-        drawing = _NAMELESS.sub("", html[html.index("<svg") : html.rindex("</svg>")] + "</svg>")
-        figure = '<figure aria-label="{}"><div class="kit-drawn" tabindex="0" role="group">{}</div></figure>'
-        return Markup(figure).format(plain, Markup(drawing))
+        svg = html[html.index("<svg") : html.rindex("</svg>")] + "</svg>"
+        drawing = _TAG.sub(lambda tag: _ARIA.sub("", tag[0]), svg)
+        figure = '<figure><div class="kit-drawn" tabindex="0" role="img" aria-label="{}">{}</div>{}</figure>'
+        tips = Markup("").join(Markup("<li>{}</li>").format(Markup(one)) for one in dict.fromkeys(_TITLE.findall(svg)))
+        marks = Markup("<details><summary>In words, mark by mark</summary><ul>{}</ul></details>").format(tips)
+        is_panel = "image/png" in output.metadata  # the table of its marks follows
+        return Markup(figure).format(plain, Markup(drawing), "" if is_panel else marks)
     if _STYLE in html:
-        return Markup(html.replace(_STYLE, ""))
+        return Markup(_PLACED.sub(rf"\g<0>{_ANCHOR}", html.replace(_STYLE, "")))
     if "image/png" in data:
         return Markup('<img src="data:image/png;base64,{}" alt="{}">').format(data["image/png"].strip(), plain)
     return Markup("<pre>{}</pre>").format(plain)

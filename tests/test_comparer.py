@@ -425,7 +425,7 @@ def test_hostile_words_get_nowhere_but_as_text(tmp_path_factory: pytest.TempPath
         comparer.view.picked = {"chart": "pairs", "mark": row["mark_id"]}
         found = shown(comparer.view.passages)
         assert found.tags <= OURS
-        assert found.attributes <= {"class", "data-passage", "dir", "title", "open"}
+        assert found.attributes <= {"class", "data-passage", "data-statements", "dir", "title", "open"}
         assert ATTACK in found.text
         assert "\x00" not in comparer.view.passages
     assert comparer.view.notice == ""

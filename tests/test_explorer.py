@@ -143,7 +143,7 @@ def told(html: str) -> Counter[tuple[str, str, str, str]]:
     told = Counter[tuple[str, str, str, str]]()
     for passage_id, article in re.findall(r'<article [^>]*data-passage="([^"]*)">(.*?)</article>', html, re.DOTALL):
         for stance, proposition, holder in re.findall(
-            r'<li><span class="kit-stance kit-(\w+)">.*?<q [^>]*><bdi>(.*?)</bdi></q>.*?<b><bdi>(.*?)</bdi></b>',
+            r'<li [^>]*><span class="kit-stance kit-(\w+)">.*?<q [^>]*><bdi>(.*?)</bdi></q>.*?<b><bdi>(.*?)</bdi></b>',
             article,
         ):
             told[unescape(passage_id), unescape(holder), stance, unescape(proposition)] += 1

@@ -13,7 +13,7 @@ from hypothesis import given, strategies as st
 
 import kit
 from kit import Selection, charts
-from kit.reading import Article, Page, articles, listed_html, table
+from kit.reading import Article, Page, articles, chart_bundle, listed_html, table
 from kit.statements import for_reading
 
 TEXT = "Well [laughter] I would say so, and I would say it twice."
@@ -22,9 +22,9 @@ PASSAGE: dict[str, Any] = {
     "document": "A title", "publisher": "A publisher", "dates": "12 March 2019", "editorial": [],
 }  # fmt: skip
 EVIDENCE: dict[str, Any] = {
-    "passage_id": "doc#char=0,57", "start": 0, "end": 4, "holder": "Ama Osei", "offices": ["Mayor"], "relayers": [],
-    "first_hand": True, "mode": "direct", "modality": "assertion", "stance": "support", "confidence": "high",
-    "proposition": "One should say so.", "note": "",
+    "passage_id": "doc#char=0,57", "statement_id": "s1", "start": 0, "end": 4, "holder": "Ama Osei",
+    "offices": ["Mayor"], "relayers": [], "first_hand": True, "mode": "direct", "modality": "assertion",
+    "stance": "support", "confidence": "high", "proposition": "One should say so.", "note": "",
 }  # fmt: skip
 _LISTS = {"offices": pl.List(pl.String), "relayers": pl.List(pl.String), "editorial": pl.List(pl.List(pl.Int64))}
 
@@ -141,7 +141,8 @@ def test_only_tags_of_our_own_get_into_a_page(passage: tuple[str, list[tuple[int
 
     ours = set("article header b bdi span p cite blockquote mark ul li q h3".split())
     assert {tag for tag, _ in page.tags} <= ours
-    assert {name for _, attributes in page.tags for name in attributes} <= {"class", "data-passage", "dir", "title"}
+    given = {name for _, attributes in page.tags for name in attributes}
+    assert given <= {"class", "data-passage", "data-statements", "dir", "title"}
 
 
 def test_overlapping_and_nested_evidence_is_marked_wherever_either_stands() -> None:
@@ -312,6 +313,44 @@ def test_the_passages_of_a_corpus_are_listed_with_their_numbers(second: kit.Corp
     assert page.html.count("<article") == 6
     assert f"first 3 of {holding}" in page.html
     assert f"first 3 of {body - holding}" in page.html
+
+
+def test_evidence_and_its_statement_name_each_other() -> None:
+    page = seen(
+        str(
+            listed_html(
+                [section([PASSAGE], [EVIDENCE | {"end": 6}, EVIDENCE | {"statement_id": "s2", "start": 3}])], ""
+            )
+        )
+    )
+
+    named = [(tag, one["data-statements"]) for tag, one in page.tags if "data-statements" in one]
+    assert named == [("mark", "s1"), ("mark", "s1\ns2"), ("mark", "s1"), ("li", "s1"), ("li", "s2")]
+
+
+def test_folded_passages_stand_by_document_and_the_first_few_open() -> None:
+    rows = [PASSAGE | {"passage_id": str(at), "document": f"Paper {at // 10}"} for at in range(30)]
+    one, two = section(rows, []), section(rows[:1], [], "Others")
+
+    page = seen(str(listed_html([("Empty", 0, []), one, two], "nothing", folded=True)))
+
+    folds = [attributes for tag, attributes in page.tags if tag == "details"]
+    assert ["open" in attributes for attributes in folds] == [True, True, False, False]
+    assert [tag for tag, _ in page.tags if tag in ("h3", "details")] == ["h3", *["details"] * 3, "h3", "details"]
+    assert [tag for tag, _ in page.tags].count("article") == 31
+
+
+def test_a_drawing_names_what_is_behind_a_mark_even_where_two_marks_say_the_same() -> None:
+    rows = [{"mark_id": f"{name}|spoken", "speaker_id": name, "name": name, "form": "spoken", "words": 5, "passages": 1,
+             "words_share": 0.5, "speaker_words": 5, "tip": "the <same>"} for name in ("a", "b")]  # fmt: skip
+    chart = charts.words_by_speaker(pl.DataFrame(rows), whole=pl.DataFrame(rows)).to_dict()
+    behind = {"a|spoken": {"passage_ids": ['p"1', "p2"]}, "b|spoken": {"passage_ids": ["p3"], "statement_ids": ["s"]}}
+
+    page = seen(chart_bundle(chart, behind)[0]["text/html"])
+
+    marks = [one for tag, one in page.tags if tag == "path" and "data-passages" in one]
+    assert [(one["data-passages"], one.get("data-statements")) for one in marks] == [('p"1\np2', None), ("p3", "s")]
+    assert {one["aria-label"] for one in marks} == {"the <same>"}
 
 
 def test_a_chart_is_shown_as_a_drawing_with_a_hover_to_every_mark_and_a_picture_behind_it() -> None:

@@ -175,12 +175,13 @@ def test_other_viewers_show_every_chart_as_a_drawing_or_a_picture_with_its_words
 def test_a_page_has_a_language_a_title_one_main_heading_and_links_to_all_its_parts(page: Seen) -> None:
     ids = [attributes["id"] for _, attributes in page.elements if "id" in attributes]
     links = [link["href"] for link in page.all("a")]
+    parts = [link for link in links if not link.startswith("#passage-")]
 
     assert page.all("html") == [{"lang": "en-GB"}]
     assert page.texts["h1"] == ["Positions"]
     assert page.texts["title"][0].startswith("Positions · ")
     assert len(ids) == len(set(ids))
-    assert len(links) == len(page.texts["h2"]) - 1  # all but that of the contents
+    assert len(parts) == len(page.texts["h2"]) - 1  # all but that of the contents
     assert {link.removeprefix("#") for link in links} <= set(ids)
     assert page.inside == []
 
@@ -203,16 +204,67 @@ def test_a_page_says_what_was_selected_of_how_much_and_how_it_was_made(page: See
 
 def test_a_page_shows_the_passages_and_the_charts_of_its_panel(page: Seen, second: kit.Corpus) -> None:
     explorer = kit.Explorer(second, CHOSEN)
-    passages = re.findall('data-passage="([^"]+)"', explorer.view.passages)
-    marks = explorer.view.frames["timeline"]["rows"]["marks"]
+    chosen = second.select(CHOSEN)
+    body = chosen.passages.filter(zone="body")["passage_id"]
+    rows = [len(frame["table"]) for frame in explorer.view.frames.values()]
 
-    assert {one["data-passage"] for one in page.all("article")} >= set(passages) > set()
+    in_panel = {one["data-passage"] for one in page.all("article") if "id" in one}
+    assert in_panel >= {*body, *chosen.statements["passage_id"]} > set()
     assert {"Who stands where", "When it was said"} <= set(page.texts["h3"])
     assert len(page.all("svg")) == len(page.all("figure")) == 2
-    assert all(explorer.view.summary in figure["aria-label"] for figure in page.all("figure"))
-    drawn = [shape for shape in page.all("path") if shape.get("role") == "graphics-symbol"]
-    assert len(drawn) >= len(marks) > 0
+    drawn = [one["aria-label"] for one in page.all("div") if one.get("role") == "img"]
+    assert drawn == [
+        f"{title}: {explorer.view.summary}. {count} marks, rows of the table below."
+        for title, count in zip(("Who stands where", "When it was said"), rows, strict=True)
+    ]
+    assert [shape for shape in page.all("path") if "role" in shape or "aria-label" in shape] == []
     assert page.all("img") == []
+
+
+def test_every_mark_names_the_passages_and_statements_behind_it_and_its_row_links_to_them(
+    page: Seen, second: kit.Corpus
+) -> None:
+    explorer = kit.Explorer(second, CHOSEN)
+    ids = {one["data-passage"]: one["id"] for one in reversed(page.all("article")) if "id" in one}
+    behind = [explorer.behind(name) for name in explorer.view.charts]
+
+    named = {
+        (one["data-passages"], one.get("data-statements", "")) for one in page.all("path") if "data-passages" in one
+    }
+    wanted = {
+        ("\n".join(mark["passage_ids"]), "\n".join(mark["statement_ids"] or []))
+        for marks in behind
+        for mark in marks.values()
+        if mark["passage_ids"]
+    }
+    assert named == wanted != set()
+    linked = [link["href"].removeprefix("#") for link in page.all("a") if "~" not in link["href"]]
+    listed = [
+        ids[passage_id]
+        for name, marks in zip(explorer.view.charts, behind, strict=True)
+        for row in explorer.view.frames[name]["table"]
+        for passage_id in marks[row["mark_id"]]["passage_ids"]
+    ]
+    assert [link for link in linked if link.startswith("passage-")][: len(listed)] == listed != []
+
+
+def test_a_chart_without_a_table_tells_its_marks_in_words(reports: Path) -> None:
+    page = seen(reports / "04_compare.html")
+
+    assert page.texts["summary"].count("In words, mark by mark") == 1  # the panel's own chart has its table
+    assert any("took a stance on" in item for item in page.texts["li"])
+
+
+def test_a_passage_shown_twice_has_an_id_at_each_place_and_links_lead_to_their_own(tmp_path: Path) -> None:
+    panel = "kit.Explorer(corpus, selection, ['timeline'])"
+    write_reports([book(tmp_path / "own.ipynb", panel, panel)], tmp_path / "out", SECOND, None, DAY)
+
+    page = seen(tmp_path / "out/own.html")
+    ids = [one["id"] for one in page.all("article")]
+    first, again = ids[: len(ids) // 2], ids[len(ids) // 2 :]
+    assert again == [f"{one}~2" for one in first] != []
+    links = [link["href"][1:] for link in page.all("a") if link["href"].startswith("#passage-")]
+    assert set(links) == set(ids)
 
 
 def test_a_page_asks_for_nothing_and_allows_nothing_but_its_own_script_and_style(page: Seen) -> None:

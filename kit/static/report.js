@@ -1,4 +1,3 @@
-
 // What the mouse rests on is told at once, in the place of the browser's own hint; without a script the hint is left.
 const words = new Map([...document.querySelectorAll(".kit-drawn title")].map((one) => [one.parentNode, one.textContent]));
 document.querySelectorAll(".kit-drawn title").forEach((one) => one.remove());
@@ -19,4 +18,27 @@ document.addEventListener("pointermove", ({ target, clientX, clientY }) => {
   const left = Math.min(clientX + 14, innerWidth - box.offsetWidth - 8), below = clientY + 18;
   const top = below + box.offsetHeight < innerHeight ? below : clientY - box.offsetHeight - 12;
   box.style.translate = `${Math.max(8, left)}px ${Math.max(8, top)}px`;
+});
+
+// A click on a mark opens the passages behind it: copies of those below the chart, with the mark's own evidence marked.
+const dialog = document.querySelector("dialog"), [close, head, list] = dialog.children;
+const open = (mark, passages, own) => {
+  const find = (id) => mark.closest(".kit-cell").querySelector(`article[data-passage="${CSS.escape(id)}"]`);
+  const copies = passages.map(find).filter(Boolean).map((one) => one.cloneNode(true));
+  for (const copy of copies) {
+    copy.removeAttribute("id");
+    for (const one of own ? copy.querySelectorAll("[data-statements]") : []) {
+      one.classList.toggle("kit-other", !one.dataset.statements.split("\n").some((id) => own.includes(id)));
+    }
+  }
+  const count = `${copies.length < passages.length ? `${copies.length} of ` : ""}${passages.length}`;
+  head.textContent = `${words.get(mark)}\n${count} passage${passages.length === 1 ? "" : "s"}`;
+  list.replaceChildren(...copies);
+  box.hidden = true;
+  dialog.showModal();
+};
+document.addEventListener("click", ({ target }) => {
+  const { passages, statements } = target.dataset;
+  if (passages) open(target, passages.split("\n"), statements?.split("\n"));
+  else if (target === close || target === dialog || target.closest("dialog a")) dialog.close();  // beside it, too
 });

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 import kit
 from kit import style
@@ -39,6 +40,13 @@ def page(context: BrowserContext) -> Iterator[Page]:
     page.close()
     assert said == []
     assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
+
+
+def behind(chart: str, mark: Locator) -> dict[str, Any]:
+    """Give the row of a mark by the statements that it names."""
+    marks = kit.Explorer(kit.load(ROOT / "corpus")).behind(chart).values()
+    named = (mark.get_attribute("data-statements") or "").split("\n")
+    return next(dict(one) for one in marks if one["statement_ids"] == named)
 
 
 def colour(page: Page, selector: str, name: str) -> str:
@@ -77,13 +85,13 @@ def test_a_report_fits_its_window_and_has_no_serious_fault_for_anybody(
 
 def test_what_the_mouse_rests_on_is_told_at_once(page: Page, folder: Path) -> None:
     page.goto((folder / "02_positions.html").as_uri())
-    mark = page.locator(".kit-drawn path[aria-label*='\\n']").first
+    mark = page.locator(".kit-drawn path[data-statements]").last
     told = page.locator(".kit-tooltip")
 
     expect(told).to_be_hidden()
     mark.hover()
     expect(told).to_be_visible()
-    assert told.text_content() == mark.get_attribute("aria-label")
+    assert told.text_content() == behind("timeline", mark)["tip"]
     page.locator("h1").hover()
     expect(told).to_be_hidden()
 
@@ -97,6 +105,7 @@ def test_on_paper_a_report_is_light_shows_every_table_and_has_no_code(page: Page
     expect(page.locator("details:not(.kit-code) .kit-table tbody tr").first).to_be_visible()
     expect(page.locator(".kit-code").first).to_be_hidden()
     assert page.locator(".kit-passages").first.evaluate("one => one.scrollHeight <= one.clientHeight + 2")
+    expect(page.locator("details.kit-document:not([open]) .kit-text").first).to_be_visible()
 
 
 def test_without_a_script_the_charts_are_drawn_and_the_browser_tells_what_they_say(
@@ -108,7 +117,65 @@ def test_without_a_script_the_charts_are_drawn_and_the_browser_tells_what_they_s
 
     expect(page.locator(".kit-drawn svg")).to_have_count(2)
     assert page.locator(".kit-drawn path > title").count() > 100
+    page.locator("summary", has_text="Table of these marks").first.click()
+    page.locator(".kit-table td a").first.click()
+    expect(page.locator("article:target .kit-evidence").first).to_be_in_viewport()
     plain.close()
+
+
+@pytest.mark.parametrize(("dark", "width"), [(False, 1300), (True, 360)])
+def test_a_click_on_a_mark_opens_its_passages_with_its_own_evidence_marked(
+    page: Page, folder: Path, dark: bool, width: int
+) -> None:
+    page.emulate_media(color_scheme="dark" if dark else "light")
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto((folder / "02_positions.html").as_uri())
+    statements = kit.load(ROOT / "corpus").statements
+    opened = page.locator("dialog")
+
+    # Of a passage with several statements, only the mark's own is told.
+    several = statements.filter(statements["passage_id"].is_duplicated())["statement_id"].to_list()
+    mark = next(one for one in page.locator(".kit-drawn path[data-statements]").all()
+                if one.get_attribute("data-statements") in several)  # fmt: skip
+    mark.click(force=True)
+    row = behind("matrix", mark)
+    evidence = statements.filter(statements["statement_id"].is_in(row["statement_ids"]))["evidence"].to_list()
+    expect(opened).to_be_visible()
+    assert page.locator("#behind").inner_text().endswith(f"{len(row['passage_ids'])} passage")
+    assert "".join(opened.locator(".kit-evidence:not(.kit-other)").all_text_contents()) == "".join(evidence)
+    expect(opened.locator("li:visible")).to_have_count(len(row["statement_ids"]))
+    assert opened.locator(".kit-other").count() > 0
+    faults = Axe().run(page).response["violations"]
+    assert [fault["id"] for fault in faults if fault["impact"] in ("serious", "critical")] == []
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    pictures = Path(__file__).parent / "pictures"
+    pictures.mkdir(exist_ok=True)
+    page.screenshot(path=pictures / f"report-mark-{width}-{'dark' if dark else 'light'}.png")
+
+    page.keyboard.press("Escape")
+    expect(opened).to_be_hidden()
+    mark.click(force=True)
+    opened.locator(".kit-anchor").first.click()
+    expect(opened).to_be_hidden()
+    expect(page.locator("article:target")).to_be_in_viewport()
+
+
+def test_by_keyboard_the_table_of_a_chart_leads_to_the_passages_and_back(page: Page, folder: Path) -> None:
+    page.goto((folder / "02_positions.html").as_uri())
+
+    page.locator("summary", has_text="Table of these marks").first.focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")  # the table, which may be wider than its place
+    page.keyboard.press("Tab")
+    link = page.locator(".kit-table td a").first
+    expect(link).to_be_focused()
+    page.keyboard.press("Enter")
+
+    expect(page.locator("article:target")).to_be_in_viewport()
+    assert page.url.endswith(link.get_attribute("href") or "none")
+    page.go_back()
+    expect(page.locator("article:target")).to_have_count(0)
+    expect(link).to_be_in_viewport()
 
 
 def test_a_part_is_reached_by_keyboard_and_by_its_link(page: Page, folder: Path) -> None:
@@ -131,9 +198,12 @@ def test_nothing_of_a_hostile_corpus_runs_in_its_report(page: Page, tmp_path: Pa
     )
 
     page.goto((tmp_path / "out/own.html").as_uri())
-    marks = page.locator(".kit-drawn path[aria-label]")
+    marks = page.locator(".kit-drawn path[data-passages]")
     for mark in (marks.first, marks.last):
         mark.hover(force=True)
+        mark.click(force=True)
+        expect(page.locator("dialog article").first).to_be_visible()
+        page.keyboard.press("Escape")
 
     assert page.evaluate("globalThis.bitten") is None
     assert page.locator(".kit-report > *").count() == 5  # header, nav, main, footer, and what the mouse rests on
