@@ -84,16 +84,17 @@ class Explorer(Bound):
 
         Behind a blank cell may be the words of somebody whom the selection leaves out: they come last.
         """
+        selected = self._found(self.selection)[0]
         marks = [one for name in self._panels for one in self.behind(name).values()]
         blank = {one for mark in marks for one in mark["passage_ids"]}
-        blank.difference_update(*(frame["passage_id"] for frame in self._selected.kept(split)))
-        _, total, left_out = sections(self._selected, {"passage_ids": list(blank)}, most)[1]
-        listed = [*sections(self._selected, None, most), (_LEFT_OUT, total, left_out)]
+        blank.difference_update(*(frame["passage_id"] for frame in selected.kept(split)))
+        _, total, left_out = sections(selected, {"passage_ids": list(blank)}, most)[1]
+        listed = [*sections(selected, None, most), (_LEFT_OUT, total, left_out)]
         return str(listed_html(listed, EMPTY, folded=True))
 
     def behind(self, chart: str) -> dict[str, Mapping[str, Any]]:
         """Give the row of every mark of a chart, with the `passage_ids` and `statement_ids` behind it."""
-        frames = (frame for frame in self._shown[chart].values() if "mark_id" in frame.columns)
+        frames = (frame for frame in self._found(self.selection)[1][chart].values() if "mark_id" in frame.columns)
         return {row["mark_id"]: row for frame in frames for row in frame.iter_rows(named=True)}
 
     def _changes(self) -> dict[str, Any]:

@@ -129,11 +129,13 @@ def wrap(text: str, width: int, most: int = 12) -> str:
     return "\n".join([*lines[: most - 1], f"{lines[most - 1][: width - 1]}…"] if len(lines) > most else lines)
 
 
-def balanced(text: str, width: int) -> str:
+def balanced(text: str, width: int, most: int = 60) -> str:
     """Break a text as `wrap` does, into as many lines, but of about one length: no word stands alone below."""
-    most, longest = wrap(text, width).count("\n"), max(map(len, text.split()), default=1)
+    lines, longest = wrap(text, width, most).count("\n"), max(map(len, text.split()), default=1)
+    if lines + 1 >= most:
+        return wrap(text, width, most)
     widths = range(min(longest, width), width + 1)
-    return next(lines for narrow in widths if (lines := wrap(text, narrow)).count("\n") <= most)
+    return next(broken for narrow in widths if (broken := wrap(text, narrow, most)).count("\n") <= lines)
 
 
 def caption(documents: int, period: str, coding: str | None = "", width: int = 96) -> str:

@@ -85,18 +85,8 @@ class View(anywidget.AnyWidget):
     @property
     def frames(self) -> dict[str, dict[str, Any]]:
         """What each chart shows: `{"rows": {dataset: rows}, "params": {name: value}, "table": rows}` by its name."""
-        return {name: self._read(name) for name in self.charts}
-
-    def _read(self, name: str) -> dict[str, Any]:
-        frame: dict[str, Any] = json.loads(getattr(self, _frame(name)))
-        known = json.loads(getattr(self, _known(name)))
-
-        def whole(rows: list[Any]) -> list[Any]:
-            return [known[row] if isinstance(row, int) else row for row in rows]
-
-        read = {"rows": {key: whole(rows) for key, rows in frame.get("rows", {}).items()}}
-        return frame | {
-            key: part for key, part in (read | {"table": whole(frame.get("table", []))}).items() if key in frame
+        return {
+            name: whole_frame(*(json.loads(getattr(self, of(name))) for of in (_frame, _known))) for name in self.charts
         }
 
     def written(self, frames: Mapping[str, Mapping[str, Any]]) -> dict[str, bytes]:
@@ -146,6 +136,18 @@ class View(anywidget.AnyWidget):
                 self.send({"type": "script"}, [script()])
             except Exception as problem:  # noqa: BLE001 - the widget's edge: the reader sees it in words
                 self.send({"type": "script", "problem": str(problem)})
+
+
+def whole_frame(frame: dict[str, Any], known: list[Any]) -> dict[str, Any]:
+    """Give a frame as it was before `View.written`: with every row instead of the numbers of those that are `known`."""
+
+    def whole(rows: list[Any]) -> list[Any]:
+        return [known[row] if isinstance(row, int) else row for row in rows]
+
+    parts = {"rows": {key: whole(rows) for key, rows in frame.get("rows", {}).items()}}
+    return frame | {
+        key: part for key, part in (parts | {"table": whole(frame.get("table", []))}).items() if key in frame
+    }
 
 
 def _frame(name: str) -> str:

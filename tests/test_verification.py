@@ -991,7 +991,7 @@ def test_a_pack_cannot_steer_the_terminal_in_which_it_is_checked(second: kit.Cor
 
     assert code == 1
     assert text.replace("\n", "").isprintable()
-    assert r"\x1b[2J\x202e\x9b" in text
+    assert r"\x1b[2J\u202e\x9b" in text
 
 
 # ---- size
