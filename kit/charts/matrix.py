@@ -83,7 +83,8 @@ def _tints(left: alt.X, top: alt.Y) -> alt.Chart:
     """Fill the cell of each mark with a breath of its colour: a row of two colours shows from afar."""
     fill = alt.Fill("stance:N", scale=stance_scale(), legend=None)
     look = {"fillOpacity": 0.16, "stroke": ink("surface"), "strokeWidth": 2, "cornerRadius": 4, "aria": False}
-    return _placed("marks").mark_rect(**look).encode(left, top, x2="right", y2="bottom", fill=fill)
+    tints: alt.Chart = _placed("marks").mark_rect(**look).encode(left, top, x2="right", y2="bottom", fill=fill)
+    return tints
 
 
 def _cells(left: alt.X, centre: alt.X, top: alt.Y, middle: alt.Y) -> list[alt.Chart]:
