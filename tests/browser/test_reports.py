@@ -96,6 +96,16 @@ def test_what_the_mouse_rests_on_is_told_at_once(page: Page, folder: Path) -> No
     expect(told).to_be_hidden()
 
 
+def test_a_drawing_is_one_picture_to_a_screen_reader_where_its_table_follows(page: Page, folder: Path) -> None:
+    page.goto((folder / "02_positions.html").as_uri())
+
+    for figure in page.locator("figure").all():
+        read = figure.aria_snapshot().splitlines()
+        assert len(read) == 2
+        assert f'img "{figure.get_attribute("aria-label")}"' in read[1]
+    assert page.locator(".kit-drawn path[aria-label]").count() > 100
+
+
 def test_on_paper_a_report_is_light_shows_every_table_and_has_no_code(page: Page, folder: Path) -> None:
     page.emulate_media(color_scheme="dark", media="print")
     page.goto((folder / "02_positions.html").as_uri())
