@@ -231,7 +231,7 @@ def test_single_keys_in_the_panel_do_not_reach_the_notebook(book: Book) -> None:
 
     chip = book.page.get_by_role("button", name=re.compile("^Wren"))
     chip.focus()
-    for key in ("d", "d", "a", "x", "ArrowDown"):
+    for key in ("d", "d", "a", "x", "ArrowDown", "ArrowUp"):
         book.page.keyboard.press(key)
 
     assert cells.count() == before
