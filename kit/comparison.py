@@ -21,7 +21,6 @@ LEVELS = {
     "left-only": "only one spoke",
     "right-only": "only one spoke",
 }
-COMPARABLE = ["different", "partly", "same"]
 SIDES = ("left", "right")
 _SHARED = "it belongs to both sides"
 
@@ -51,11 +50,6 @@ class Comparison:
     def narrowed(self, corpus: Corpus) -> list[Corpus]:
         """Give a corpus narrowed to each of the two sides."""
         return [side.of(corpus, self.selection) for side in (self.left, self.right)]
-
-
-def comparable(rows: pl.DataFrame) -> int:
-    """Count the propositions of a comparison's rows that could be compared."""
-    return rows.filter(pl.col("level").is_in(COMPARABLE)).height
 
 
 def compare(
@@ -143,11 +137,11 @@ def _meetings(held: pl.LazyFrame, guard: Guard) -> pl.LazyFrame:
     rows = windows(held, guard).with_row_index("row").collect().lazy()
     overlap = pl.col("opens") <= pl.col("latest_right"), pl.col("opens_right") <= pl.col("latest")
     cell = pl.col("pair") + pl.col("proposition").cast(pl.UInt64) * 2**40
-    common = _pairs(rows, "class").filter(overlap).with_columns(cell=cell)
+    pairs = _pairs(rows, "class").filter(overlap).with_columns(cell=cell)
     apart = (pl.col("stance") - pl.col("stance_right")).abs()  # 0: the same, 1: one is mixed, 2: the opposite
-    cells = common.group_by("cell").agg(nearest=apart.min(), furthest=apart.max())
+    cells = pairs.group_by("cell").agg(nearest=apart.min(), furthest=apart.max())
     for side in ("", "_right") if guard.least > 1 else ():
-        each = common.unique([f"row{side}", "cell"]).group_by("cell").agg(pl.col(f"number{side}").sum())
+        each = pairs.unique([f"row{side}", "cell"]).group_by("cell").agg(pl.col(f"number{side}").sum())
         cells = cells.join(each.filter(pl.col(f"number{side}") >= guard.least), on="cell", how="semi")
     same, different = pl.col("furthest") == 0, pl.col("nearest") == 2
     kinds = {"same": same, "partly": ~same & ~different, "different": different}

@@ -34,7 +34,7 @@ _ROWS, _PASSAGES = 500, 1_000  # at most: of the table of a chart's marks; of ea
 
 
 def told(corpus: Corpus, selection: Selection, kit_version: str) -> str:
-    """Tell as JSON what a report is made of: `facts`, and in `panels` the outputs in the place of each widget, by id."""
+    """Tell as JSON what a report is made of: `facts`, and in `panels` the outputs for each widget, by id."""
     there = widgets._instances  # the only list of them that there is
     panels = {key: [one for panel in _bound(widget) for one in _panel(panel)] for key, widget in there.items()}
     return json.dumps({"panels": panels, "facts": facts(corpus, selection, kit_version)})

@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from kit.comparison import COMPARABLE, LEVELS, Comparison, comparable, paired
+from kit.comparison import LEVELS, Comparison, paired
 from kit.corpus import Corpus
 from kit.guard import RULES, Guard
 from kit.positions import in_order
@@ -21,6 +21,7 @@ LEFT_OUT = {
     "no statements of low confidence": pl.col("confidence") != "low",
 }
 _CELL = ["speaker_id", "proposition_id"]
+_COMPARABLE = ["different", "partly", "same"]
 
 
 def variations(selected: Corpus) -> Iterator[tuple[str, Corpus]]:
@@ -105,14 +106,14 @@ def rules_lifted(corpus: Corpus, comparison: Comparison) -> pl.DataFrame:
     (words), `in_force` (Boolean), `comparable` (propositions now), `more` (those that lifting it would add, or has
     added, to what could be compared with it), `otherwise` (those comparable either way that come out otherwise).
     """
-    narrowed, now, rows = comparison.narrowed(corpus), comparable(comparison.rows), []
-    in_force, given = comparison.guard.lifted(), comparison.guard
+    narrowed, in_force, given, rows = comparison.narrowed(corpus), comparison.guard.lifted(), comparison.guard, []
     strict = {name: replace(given, **{name: False}) for name in ("relayed", "questions", "conditionals")}
     levels = comparison.rows.select("proposition_id", "level")
+    now = levels.filter(pl.col("level").is_in(_COMPARABLE)).height
     for name, guard in (strict | in_force).items():
         both = levels.join(_levels(narrowed, guard), on="proposition_id")
-        fine = both.filter(pl.col("then_level").is_in(COMPARABLE))
-        differ = fine.filter(pl.col("level") != pl.col("then_level"), pl.col("level").is_in(COMPARABLE))
+        fine = both.filter(pl.col("then_level").is_in(_COMPARABLE))
+        differ = fine.filter(pl.col("level") != pl.col("then_level"), pl.col("level").is_in(_COMPARABLE))
         rows.append((name, RULES[name].allows, name in in_force, now, abs(fine.height - now), differ.height))
     types: dict[str, Any] = {"rule": pl.String, "allows": pl.String, "in_force": pl.Boolean}
     counts = dict.fromkeys(("comparable", "more", "otherwise"), pl.Int64)

@@ -48,12 +48,8 @@ def theme_rates(corpus: Corpus, by: str) -> tuple[pl.DataFrame, pl.DataFrame]:
     names = {"document": (corpus.documents, "title"), "speaker": (corpus.speakers, "name")}
     frame, label = names[by]
     body = corpus.passages.filter(pl.col("zone") == "body")
-    base = body.group_by(key).agg(
-        pl.len().cast(pl.Int64).alias("base_passages"), pl.col("words").sum().alias("base_words")
-    )
-    columns = frame.select(pl.col(key), pl.col(label).alias("label")).join(
-        base, on=key, how="left", maintain_order="left"
-    )
+    base = body.group_by(key).agg(*_counts()).select(key, base_passages="passages", base_words="words")
+    columns = frame.select(key, label=label).join(base, on=key, how="left", maintain_order="left")
     columns = columns.with_columns(pl.col("base_passages", "base_words").fill_null(0))
     if by == "speaker":
         columns = columns.filter(pl.col("base_passages") > 0).sort("base_words", key, descending=[True, False])
@@ -69,11 +65,9 @@ def theme_rates(corpus: Corpus, by: str) -> tuple[pl.DataFrame, pl.DataFrame]:
             pl.concat_str(key, "theme_id", separator="|").alias("mark_id"),
         )
     )
-    tip = pl.format(
-        "{}\n{}: {} of {} passages, of {} words", "label", "theme", "passages", "base_passages", "base_words"
-    )
-    renamed = {key: "column_id"}
-    return rows.with_columns(tip.alias("tip")).rename(renamed), columns.rename(renamed)
+    said = "{}\n{}: {} of {} passages, of {} words"
+    tip = pl.format(said, "label", "theme", "passages", "base_passages", "base_words")
+    return rows.with_columns(tip=tip).rename({key: "column_id"}), columns.rename({key: "column_id"})
 
 
 def theme_quality(corpus: Corpus) -> pl.DataFrame:

@@ -59,6 +59,11 @@ def corpus_of(second: kit.Corpus, *made: Statement) -> kit.Corpus:
     return replace(second, statements=codings.filter(coder_id="agreed"), codings=codings)
 
 
+def comparable(rows: pl.DataFrame) -> int:
+    """Count the propositions of a comparison's rows that could be compared."""
+    return rows.filter(pl.col("level").is_in(["different", "partly", "same"])).height
+
+
 # ---- what hypothesis makes: few holders, propositions and dates, so that they meet
 
 HOLDERS = ("ama-osei", "ben-adu", "cleo-marsh")

@@ -12,7 +12,7 @@ from hypothesis import given, settings, strategies as st
 
 import kit
 from kit import schema
-from kit.comparison import LEVELS, Comparison, comparable, compare, compare_holders, compared
+from kit.comparison import LEVELS, Comparison, compare, compare_holders, compared
 from kit.errors import SelectionError
 from kit.guard import Guard, Side, as_side
 from kit.positions import SILENCE_WORDS, holders
@@ -188,8 +188,8 @@ def test_rows_stand_by_level_and_then_in_the_order_of_the_codebook(second: kit.C
         ("raise-fares", "left-only"), ("sell-a-boat", "left-only"), ("run-all-night", "right-only"),
     ]  # fmt: skip
     assert mingled.rows["theme_id"].to_list() == ["money", "money", "service", "safety"]
-    assert comparable(mingled.rows) == 2
-    assert comparable(only.rows) == 0
+    assert made.comparable(mingled.rows) == 2
+    assert made.comparable(only.rows) == 0
 
 
 def test_a_row_counts_names_and_dates_what_it_compares(second: kit.Corpus) -> None:
@@ -720,7 +720,7 @@ def test_holders_that_the_corpus_does_not_have_are_a_selection_error(
 def _counts(rows: pl.DataFrame) -> tuple[int, ...]:
     levels = rows["level"].cast(pl.String).to_list()
     both = [level for level in levels if not level.endswith("-only")]
-    return (len(both), comparable(rows), *(both.count(level) for level in ("same", "partly", "different")))
+    return (len(both), made.comparable(rows), *(both.count(level) for level in ("same", "partly", "different")))
 
 
 @pytest.mark.parametrize("guard", GUARDS, ids=repr)

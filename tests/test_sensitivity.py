@@ -11,7 +11,7 @@ from hypothesis import given, settings, strategies as st
 
 import kit
 from kit import schema
-from kit.comparison import LEVELS, comparable, compare
+from kit.comparison import LEVELS, compare
 from kit.guard import RULES, Guard, Side
 from kit.selection import Selection
 from kit.sensitivity import LEFT_OUT, cells_that_change, levels_that_change, rules_lifted, variations
@@ -311,14 +311,14 @@ def test_a_lifted_rule_counts_what_comparing_without_it_gives(
     corpus: kit.Corpus, left: str, right: str, guard: Guard
 ) -> None:
     comparison = compare(corpus, left, right, guard=guard)
-    now = comparable(comparison.rows)
+    now = made.comparable(comparison.rows)
 
     found = rules_lifted(corpus, comparison)
 
     assert dict(found.schema) == LIFTED
     in_force = found.filter("in_force").drop("in_force", "otherwise")
     assert sorted(in_force.rows()) == sorted(
-        (rule, RULES[rule][1], now, comparable(compare(corpus, left, right, guard=lifted).rows) - now)
+        (rule, RULES[rule][1], now, made.comparable(compare(corpus, left, right, guard=lifted).rows) - now)
         for rule, lifted in guard.lifted().items()
     )
     assert (found["more"] >= 0).all()
@@ -347,7 +347,7 @@ def test_a_rule_that_is_lifted_tells_what_that_has_added(corpus: kit.Corpus) -> 
     found = rules_lifted(corpus, loose).filter(rule="relayed")
 
     assert found.rows() == [("relayed", RULES["relayed"].allows, False, 1, 1, 0)]
-    assert comparable(loose.rows) - comparable(strict.rows) == 1
+    assert made.comparable(loose.rows) - made.comparable(strict.rows) == 1
 
 
 def test_relayed_statements_make_one_more_comparable_where_only_that_rule_stood_in_the_way(corpus: kit.Corpus) -> None:
