@@ -27,6 +27,7 @@ from kit.selection import Selection
 
 Output = Any  # nbformat ships no types
 PLACE = re.compile(r'<(a|article class="kit-passage") data-passage="([^"]*)">')  # what leads to a passage, and itself
+_LISTED = re.compile(r' data-(passage|statement)s?="([^"]*)"')
 _LIBRARIES = ("jupyterlab", "ipywidgets", "polars", "altair", "anywidget", "vl-convert-python")
 _NAMED = {"speakers": "name", "themes": "label", "propositions": "text", "documents": "title"}
 _SAID = {"first_hand": "own transcript, speech or release only", "text": "words"}
@@ -34,7 +35,7 @@ _ROWS, _PASSAGES = 500, 1_000  # at most: of the table of a chart's marks; of ea
 
 
 def told(corpus: Corpus, selection: Selection, kit_version: str) -> str:
-    """Tell as JSON what a report is made of: `facts`, and in `panels` the outputs for each widget, by id."""
+    """Tell as JSON what a report is made of: `facts`, and `panels`: the outputs in the place of each widget, by id."""
     there = widgets._instances  # the only list of them that there is
     panels = {key: [one for panel in _bound(widget) for one in _panel(panel)] for key, widget in there.items()}
     return json.dumps({"panels": panels, "facts": facts(corpus, selection, kit_version)})
@@ -75,37 +76,48 @@ def _in_words(corpus: Corpus, selection: Selection) -> str:
 
 def _panel(panel: Bound) -> Iterator[Output]:
     """Give what a panel shows as outputs: the denominators, each chart and its table, the passages, the code."""
-    view, words = panel.view, panel.reading(_PASSAGES)
-    said, code, listed = _visible(view.summary), _visible(view.code), {unescape(one) for _, one in PLACE.findall(words)}
+    view, words, listed = panel.view, panel.reading(_PASSAGES), {"passage": set[str](), "statement": set[str]()}
+    said, code = _visible(view.summary), _visible(view.code)
+    for kind, ids in _LISTED.findall(words):
+        listed[kind].update(unescape(ids).split("\n"))
     yield _html(Markup('<p class="kit-summary">{}</p>').format(said), said)
     for name, chart in view.charts.items():
-        behind, rows = panel.behind(name), view.frames[name].get("table", [])
+        rows, behind = view.frames[name].get("table", []), panel.behind(name)
+        named = {mark_id: _attributes(row, listed) for mark_id, row in behind.items()}
         yield _html(Markup("<h3>{}</h3>").format(chart["title"]), chart["title"])
         described = f"{chart['title']}: {said}. {len(rows):,} marks, rows of the table below."
-        data, metadata = chart_bundle(panel._drawn(name) | {"description": described}, behind)
+        data, metadata = chart_bundle(panel._drawn(name) | {"description": described}, named)
         yield nbformat.v4.new_output("display_data", data, metadata=metadata | {"image/png": {"alt": described}})
-        yield _twin(chart, rows, behind, listed)
+        yield _twin(chart, rows, named)
     foot = Markup("<p>In code: <code>{}</code></p>").format(code)
     yield _html(Markup('<div class="kit-passages">{}</div>').format(Markup(words)) + foot, code)
 
 
-def _twin(chart: Mapping[str, Any], rows: Sequence[Any], behind: Mapping[str, Any], listed: set[str]) -> Output:
-    """Give the table of a chart's marks, with a link to each passage behind them."""
+def _attributes(row: Mapping[str, Any], listed: Mapping[str, set[str]]) -> dict[str, str]:
+    """Name the passages and statements behind a mark, as far as they are listed, and how many passages there are."""
+    own = {kind: [one for one in row.get(f"{kind}_ids") or () if one in ids] for kind, ids in listed.items()}
+    named = {f"data-{kind}s": "\n".join(ids) for kind, ids in own.items() if ids}
+    return named and {**named, "data-of": f"{len(row['passage_ids']):,}"}
+
+
+def _twin(chart: Mapping[str, Any], rows: Sequence[Any], named: Mapping[str, Mapping[str, str]]) -> Output:
+    """Give the table of a chart's marks, with a link to each passage that a mark names."""
     fields, heads = zip(*chart["columns"], strict=True)
     words = f"Table of these marks ({f'{_ROWS} of ' if len(rows) > _ROWS else ''}{len(rows)}): {chart['title']}"
     lines = [[row.get(field) for field in fields] for row in rows[:_ROWS]]
-    if behind:
-        heads = (*heads, "Read")
-        for line, row in zip(lines, rows, strict=False):
-            line.append(_links(behind.get(row.get("mark_id"), {}).get("passage_ids", []), listed))
-    return _html(Markup("<details><summary>{}</summary>{}</details>").format(words, rows_html(heads, lines)), words)
+    for line, row in zip(lines if named else [], rows, strict=False):
+        line.append(_links(named.get(row.get("mark_id"), {})))
+    listed = rows_html([*heads, "Read"] if named else heads, lines)
+    return _html(Markup("<details><summary>{}</summary>{}</details>").format(words, listed), words)
 
 
-def _links(passage_ids: Sequence[str], listed: set[str]) -> Markup | None:
-    here = [one for one in passage_ids if one in listed]
-    links = Markup(" ").join(Markup('<a data-passage="{}">{}</a>').format(one, at) for at, one in enumerate(here, 1))
-    more = len(passage_ids) - len(here)
-    return links + (f" and {more:,} not listed here" if more else "") if passage_ids else None
+def _links(named: Mapping[str, str]) -> Markup | None:
+    if not named:
+        return None
+    here = enumerate(named["data-passages"].split("\n"), 1)
+    links = [Markup('<a data-passage="{}">{}</a>').format(passage_id, at) for at, passage_id in here]
+    more = "" if f"{len(links):,}" == named["data-of"] else f" of {named['data-of']}"
+    return Markup(" ").join(links) + more
 
 
 def _html(html: Markup, sentence: str) -> Output:

@@ -192,15 +192,15 @@ def _left_out(characters: int) -> Markup:
 
 
 def chart_bundle(
-    spec: dict[str, Any], behind: Mapping[str, Mapping[str, Any]] | None = None, **_: Any
+    spec: dict[str, Any], named: Mapping[str, Mapping[str, str]] | None = None, **_: Any
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """Give the MIME bundle of a chart: as HTML that follows the page's theme live, as a spec, as a PNG, as a sentence.
 
     A page that does not trust its outputs takes the drawing and the style away; then the picture within is shown.
-    `behind`: the `passage_ids` and `statement_ids` of a mark by its `mark_id`, which the drawing names at the mark.
+    `named`: attributes that the drawing gives to a mark, by its `mark_id`.
     """
     bundle, metadata = style._mimebundle(spec)
-    drawing = _drawing(spec, behind or {})
+    drawing = _drawing(spec, named or {})
     sentence = bundle["text/plain"]
     html = Markup(
         '<figure aria-label="{}"><div class="kit-drawing" style="display: none">{}</div>'
@@ -209,10 +209,10 @@ def chart_bundle(
     return bundle | Page(html, sentence)._repr_mimebundle_(), metadata
 
 
-def _drawing(spec: dict[str, Any], behind: Mapping[str, Mapping[str, Any]]) -> Markup:
-    """Draw a chart with a hover to every mark, and what is behind it: only its description gets through Vega."""
+def _drawing(spec: dict[str, Any], named: Mapping[str, Mapping[str, str]]) -> Markup:
+    """Draw a chart with a hover to every mark. Only a mark's words get through Vega: so they are its id meanwhile."""
     tips = {row.get("mark_id"): row.get("tip") for rows in spec["datasets"].values() for row in rows}
-    known = {mark_id: tips[mark_id] for mark_id in behind if mark_id in tips}
+    known = {mark_id: attributes for mark_id, attributes in named.items() if mark_id in tips}
     data = {
         name: [{**row, "tip": row["mark_id"]} if row.get("mark_id") in known else row for row in rows]
         for name, rows in spec["datasets"].items()
@@ -221,9 +221,8 @@ def _drawing(spec: dict[str, Any], behind: Mapping[str, Mapping[str, Any]]) -> M
     def mark(found: re.Match[str]) -> str:
         tag, words, rest = found.groups()
         if (mark_id := unescape(words)) in known:
-            words = escape(known[mark_id])
-            ids = {key: behind[mark_id].get(f"{key[:-1]}_ids") or () for key in ("passages", "statements")}
-            rest += "".join(Markup(' data-{}="{}"').format(key, "\n".join(one)) for key, one in ids.items() if one)
+            words = escape(tips[mark_id])
+            rest += "".join(Markup(' {}="{}"').format(*attribute) for attribute in known[mark_id].items())
         return f'<{tag} aria-label="{words}"{rest}><title>{words}</title></{tag}>'
 
     return Markup(_MARK.sub(mark, style.svg_of_both_themes({**spec, "datasets": data})))

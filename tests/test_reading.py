@@ -344,12 +344,12 @@ def test_a_drawing_names_what_is_behind_a_mark_even_where_two_marks_say_the_same
     rows = [{"mark_id": f"{name}|spoken", "speaker_id": name, "name": name, "form": "spoken", "words": 5, "passages": 1,
              "words_share": 0.5, "speaker_words": 5, "tip": "the <same>"} for name in ("a", "b")]  # fmt: skip
     chart = charts.words_by_speaker(pl.DataFrame(rows), whole=pl.DataFrame(rows)).to_dict()
-    behind = {"a|spoken": {"passage_ids": ['p"1', "p2"]}, "b|spoken": {"passage_ids": ["p3"], "statement_ids": ["s"]}}
+    named = {"a|spoken": {"data-a": 'p"1\np2'}, "b|spoken": {"data-a": "p3", "data-b": "s"}, "c": {"data-a": "none"}}
 
-    page = seen(chart_bundle(chart, behind)[0]["text/html"])
+    page = seen(chart_bundle(chart, named)[0]["text/html"])
 
-    marks = [one for tag, one in page.tags if tag == "path" and "data-passages" in one]
-    assert [(one["data-passages"], one.get("data-statements")) for one in marks] == [('p"1\np2', None), ("p3", "s")]
+    marks = [one for tag, one in page.tags if tag == "path" and "data-a" in one]
+    assert [(one["data-a"], one.get("data-b")) for one in marks] == [('p"1\np2', None), ("p3", "s")]
     assert {one["aria-label"] for one in marks} == {"the <same>"}
 
 

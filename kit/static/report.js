@@ -22,23 +22,23 @@ document.addEventListener("pointermove", ({ target, clientX, clientY }) => {
 
 // A click on a mark opens the passages behind it: copies of those below the chart, with the mark's own evidence marked.
 const dialog = document.querySelector("dialog"), [close, head, list] = dialog.children;
-const open = (mark, passages, own) => {
+const open = (mark, passages, of, own) => {
   const find = (id) => mark.closest(".kit-cell").querySelector(`article[data-passage="${CSS.escape(id)}"]`);
-  const copies = passages.map(find).filter(Boolean).map((one) => one.cloneNode(true));
+  const copies = passages.map((id) => find(id).cloneNode(true));
   for (const copy of copies) {
     copy.removeAttribute("id");
     for (const one of own ? copy.querySelectorAll("[data-statements]") : []) {
       one.classList.toggle("kit-other", !one.dataset.statements.split("\n").some((id) => own.includes(id)));
     }
   }
-  const count = `${copies.length < passages.length ? `${copies.length} of ` : ""}${passages.length}`;
-  head.textContent = `${words.get(mark)}\n${count} passage${passages.length === 1 ? "" : "s"}`;
+  const count = copies.length.toLocaleString("en-GB");
+  head.textContent = `${words.get(mark)}\n${count === of ? "" : `${count} of `}${of} passage${of === "1" ? "" : "s"}`;
   list.replaceChildren(...copies);
   box.hidden = true;
   dialog.showModal();
 };
 document.addEventListener("click", ({ target }) => {
-  const { passages, statements } = target.dataset;
-  if (passages) open(target, passages.split("\n"), statements?.split("\n"));
+  const { passages, of, statements } = target.dataset;
+  if (passages) open(target, passages.split("\n"), of, statements?.split("\n"));
   else if (target === close || target === dialog || target.closest("dialog a")) dialog.close();  // beside it, too
 });
