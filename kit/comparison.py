@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 
 import polars as pl
 
@@ -116,37 +118,84 @@ def compare_holders(
     guard, wanted = guard or Guard(), holders(corpus)["speaker_id"].to_list() if speakers is None else speakers
     chosen = replace(selection or Selection(), speakers=wanted)  # type: ignore[arg-type]  # takes any list of ids
     listed = pl.col("speaker_id").is_in(chosen.speakers)
-    order = corpus.speakers.lazy().filter(listed).select("speaker_id").with_row_index("at")
-    held = classes(corpus.select(chosen).statements.lazy()).join(order, on="speaker_id").collect().lazy()
-    both = _pairs(held.select("at", "proposition_id").unique(), "proposition_id").group_by("pair").agg(both=pl.len())
-    pairs = _pairs(order.with_columns(on=0), "on").join(both, on="pair", how="left")
-    pairs = pairs.join(_meetings(held, guard), on="pair", how="left").sort("pair")
+    order = corpus.speakers.select("speaker_id").filter(listed).with_row_index("at")
+    held = classes(corpus.select(chosen).statements.lazy()).join(order.lazy(), on="speaker_id").collect()
+    spoke = held.group_by("proposition_id", "at").agg(pl.col("statement_id").list.len().sum())
+    lanes = _Lanes(order.height, guard.least, max(1, corpus.propositions.height, *spoke["statement_id"]))
+    counts = {name: [0] * order.height for name in ("both", "comparable", "same", "different")}
+    for everybody in spoke.group_by("proposition_id").agg("at")["at"].to_list():
+        together = sum(lanes.each[at] for at in everybody)
+        for at in everybody:
+            counts["both"][at] += together
+    for at, same, mixed, opposed in _meetings(held.lazy(), guard, lanes):
+        counts["comparable"][at] += same | mixed | opposed
+        counts["same"][at] += same & ~(mixed | opposed)
+        counts["different"][at] += opposed & ~(same | mixed)
+    pairs = order.join(order, how="cross").with_columns(**{name: lanes.column(rows) for name, rows in counts.items()})
     ids = pl.col("speaker_id").alias("left_id"), pl.col("speaker_id_right").alias("right_id")
-    counts = pl.col("both", "comparable", "same", "partly", "different").fill_null(0).cast(pl.Int64)
-    return pairs.select(*ids, counts).collect(engine="streaming")
+    partly = (pl.col("comparable") - pl.col("same") - pl.col("different")).alias("partly")
+    pairs = pairs.filter(pl.col("at") < pl.col("at_right"))
+    return pairs.select(*ids, "both", "comparable", "same", partly, "different")
 
 
-def _pairs(rows: pl.LazyFrame, on: str) -> pl.LazyFrame:
-    """Set the rows of every two holders, numbered `at`, beside each other; `pair` is both numbers in one."""
-    pair = pl.col("at").cast(pl.UInt64) * 2**20 + pl.col("at_right")
-    return rows.join(rows, on=on).filter(pl.col("at") < pl.col("at_right")).with_columns(pair=pair)
+class _Lanes:
+    """Numbers for many holders in one integer, a lane of bytes each; a join would make a row of every two that meet."""
+
+    def __init__(self, holders: int, least: int, most: int) -> None:
+        size = next(size for size in (1, 2, 4, 8) if most < 2 ** (8 * size - 1))  # the highest bit stays free
+        self.size, self.length, self.top = size, holders * size, 8 * size - 1
+        self.each = [1 << 8 * size * at for at in range(holders)]
+        self.ones = sum(self.each)
+        self.lacking = {one: self.ones * max(0, (1 << self.top) - one) for one in (1, least)}
+
+    def at_least(self, least: int, numbers: int) -> int:
+        """Give 1 in each lane whose number is at least this, 0 in the others: what it lacked sets the highest bit."""
+        return (numbers + self.lacking[least] >> self.top) & self.ones
+
+    def mutual(self, rows: dict[int, int]) -> Iterator[tuple[int, int]]:
+        """Give each row i with 1 in lane j where that and lane i of row j are 1."""
+        flat = b"".join(rows.get(at, 0).to_bytes(self.length, "little") for at in range(len(self.each)))
+        column = bytearray(self.length)
+        for at, row in rows.items():
+            column[:: self.size] = flat[at * self.size :: self.length]
+            yield at, row & int.from_bytes(column, "little")
+
+    def column(self, rows: list[int]) -> pl.Series:
+        """Give the numbers of all lanes, row after row."""
+        kind = {1: pl.UInt8, 2: pl.UInt16, 4: pl.UInt32, 8: pl.UInt64}[self.size]
+        whole = pl.Series([row.to_bytes(self.length, "little") for row in rows], dtype=pl.Binary)
+        return whole.bin.reinterpret(dtype=pl.Array(kind, len(self.each))).explode().cast(pl.Int64)
 
 
-def _meetings(held: pl.LazyFrame, guard: Guard) -> pl.LazyFrame:
-    """Count for every two holders that meet on how many propositions they do, as `judged` says, and how they differ."""
-    rows = windows(held, guard).with_row_index("row").collect().lazy()
-    overlap = pl.col("opens") <= pl.col("latest_right"), pl.col("opens_right") <= pl.col("latest")
-    cell = pl.col("pair") + pl.col("proposition").cast(pl.UInt64) * 2**40
-    pairs = _pairs(rows, "class").filter(overlap).with_columns(cell=cell)
-    apart = (pl.col("stance") - pl.col("stance_right")).abs()  # 0: the same, 1: one is mixed, 2: the opposite
-    cells = pairs.group_by("cell").agg(nearest=apart.min(), furthest=apart.max())
-    for side in ("", "_right") if guard.least > 1 else ():
-        each = pairs.unique([f"row{side}", "cell"]).group_by("cell").agg(pl.col(f"number{side}").sum())
-        cells = cells.join(each.filter(pl.col(f"number{side}") >= guard.least), on="cell", how="semi")
-    same, different = pl.col("furthest") == 0, pl.col("nearest") == 2
-    kinds = {"same": same, "partly": ~same & ~different, "different": different}
-    cells = cells.with_columns(pair=pl.col("cell") % 2**40)
-    return cells.group_by("pair").agg(comparable=pl.len(), **{name: kind.sum() for name, kind in kinds.items()})
+def _meetings(held: pl.LazyFrame, guard: Guard, lanes: _Lanes) -> Iterator[tuple[int, ...]]:
+    """Give by proposition each holder, and who (1 in a lane) is met with the same stance, one mixed, the opposite.
+
+    Like `judged`, pair by pair: a row meets all that opened before it ends, less what had ended before it opened.
+    """
+    rows = windows(held, guard).with_row_index("row").collect()
+    days = rows.unpivot(["opens", "latest"], index=["class", "row"])  # on one day all open before one ends
+    order = days.sort("class", "value", maintain_order=True)["row"].to_list()
+    holder, stances, number, about = (rows[name].to_list() for name in ("at", "stance", "number", "proposition_id"))
+    for _, passing in groupby(order, about.__getitem__):
+        seen, many = defaultdict[int, list[int]](lambda: [0, 0, 0]), Counter[int]()
+        opened, ended, before = [0, 0, 0], [0, 0, 0], dict[int, list[int]]()
+        for row in passing:
+            at, stance, own = holder[row], stances[row], lanes.each[holder[row]]
+            if row not in before:
+                before[row] = [*ended]
+                opened[stance] += own
+                continue
+            ended[stance] += own
+            each, was = seen[at], before[row]
+            there = opened[0] - was[0], opened[1] - was[1], opened[2] - was[2]
+            for other in (0, 1, 2):
+                each[abs(stance - other)] |= there[other]  # 0 apart: the same, 1: one is mixed, 2: the opposite
+            if guard.least > 1:
+                many[at] += lanes.at_least(1, there[0] | there[1] | there[2]) * number[row]
+        enough = {at: lanes.at_least(guard.least, numbers) for at, numbers in many.items()}
+        mutual = dict(lanes.mutual(enough)) if enough else {}
+        for at, each in seen.items():
+            yield at, *(lanes.at_least(1, numbers) & mutual.get(at, lanes.ones) for numbers in each)
 
 
 def _folded(pairs: pl.LazyFrame, guard: Guard) -> pl.LazyFrame:

@@ -44,7 +44,7 @@ RULES: Mapping[str, Rule] = MappingProxyType({
     "least": Rule("Each side has at least so many statements that can be compared.", "a single statement is enough"),
 })  # fmt: skip
 _CLASS = "proposition_id theme_id version stance mode relays channel kind earliest latest".split()
-_YEAR = 12 * 31  # days, as `_number` counts them
+_INTERVAL = ("earliest", "latest")
 _ELSEWHERE = "took a stance, but not in this office or period, or the selection leaves it out"
 
 
@@ -199,7 +199,7 @@ def judged(pairs: pl.LazyFrame, guard: Guard) -> pl.LazyFrame:
     Adds `reasons` (list of texts; empty: comparable), `same`, `opposed` (support against oppose), and `years` between
     the two (at least; null where a date is unknown).
     """
-    days = _days_between()
+    years = years_between()
     hands = pl.max_horizontal("relays", "relays_right")
     often = pl.when(hands == 2).then(pl.lit("relayed twice")).otherwise(pl.format("relayed {} times", hands))
     more = (hands > 1) & (pl.col("relays") != pl.col("relays_right"))
@@ -210,13 +210,16 @@ def judged(pairs: pl.LazyFrame, guard: Guard) -> pl.LazyFrame:
         "relayed": (pl.col("channel") != pl.col("channel_right"), pl.when(more).then(often).otherwise(paraphrase)),
         "questions": (_one_is("question"), pl.lit("one is a question")),
         "conditionals": (_one_is("conditional"), pl.lit("one is conditional")),
-        "years": (days.is_null() | (days > int(_YEAR * (guard.years or 0))), _apart(days)),
+        "years": (
+            years.is_null() | (years > (guard.years or 0)),
+            pl.coalesce(apart(years), pl.lit("a date is unknown")),
+        ),
     }
     asked = {"version", *guard.lifted()} & broken.keys()
     reasons = [pl.when(fails).then(words) for name, (fails, words) in broken.items() if name in asked]
     lines = pl.concat_str(reasons, separator="\n", ignore_nulls=True)  # concat_list takes five times as long
     one, other = pl.col("stance").cast(pl.String), pl.col("stance_right").cast(pl.String)
-    return pairs.with_columns(years=(days / _YEAR).round(4), same=one == other).with_columns(
+    return pairs.with_columns(years=years, same=one == other).with_columns(
         reasons=lines.str.extract_all(".+"),
         opposed=~pl.col("same") & (one != "mixed") & (other != "mixed"),
     )
@@ -226,43 +229,51 @@ def _one_is(kind: str) -> pl.Expr:
     return (pl.col("kind") == kind) != (pl.col("kind_right") == kind)
 
 
-def _number(day: str) -> pl.Expr:
-    """Number days as if each month had 31: the same day of a later year is so many whole years away."""
-    return (pl.col(day).dt.year() * 12 + pl.col(day).dt.month()) * 31 + pl.col(day).dt.day()
+def years_between() -> pl.Expr:
+    """Give the years that lie between the intervals of a pair, at least; null where a date is unknown.
+
+    The same day of a later year is so many whole years away, whatever leap days lie between.
+    """
+    known = [
+        pl.col(f"{end}{side}") != day for side in ("", "_right") for end, day in zip(_INTERVAL, UNKNOWN, strict=True)
+    ]
+    begins, ends = pl.max_horizontal("earliest", "earliest_right"), pl.min_horizontal("latest", "latest_right")
+    number = [day.dt.year() * 10_000 + day.dt.month().cast(pl.Int32) * 100 + day.dt.day() for day in (ends, begins)]
+    apart, whole = number[1] - number[0], (number[1] - number[0]) // 10_000
+    part = pl.when(apart % 10_000 == 0).then(0.0).otherwise(0.999)
+    years = ((begins - ends).dt.total_days() / 365.25).clip(whole, whole + part)
+    return pl.when(pl.all_horizontal(*known)).then(pl.when(apart > 0).then(years).otherwise(0.0))
 
 
-def _is_known(side: str = "") -> pl.Expr:
-    return (pl.col(f"earliest{side}") != UNKNOWN[0]) & (pl.col(f"latest{side}") != UNKNOWN[1])
+def opening(held: pl.LazyFrame, years: float) -> pl.LazyFrame:
+    """Add `opens`, the first day that lies at most so many years before `earliest`; leave unknown dates out.
 
-
-def _days_between() -> pl.Expr:
-    """Count the days between the intervals of a pair, at least; null where a date is unknown."""
-    begins = pl.max_horizontal(_number("earliest"), _number("earliest_right"))
-    ends = pl.min_horizontal(_number("latest"), _number("latest_right"))
-    return pl.when(_is_known() & _is_known("_right")).then((begins - ends).clip(0))
+    Two rows are at most so many years apart exactly where the days from `opens` to `latest` of both overlap.
+    """
+    known = held.filter(pl.col(end) != day for end, day in zip(_INTERVAL, UNKNOWN, strict=True))
+    within = 5 + int(years / 100)  # days that so many years may be longer or shorter, by leap days
+    days = pl.LazyFrame({"days": range(int(365.25 * years) - within, int(365.25 * years) + within)})
+    before = pl.col("earliest") - pl.duration(days="days")
+    tried = known.select("earliest", latest="earliest").unique().join(days, how="cross")
+    near = tried.with_columns(earliest_right=before, latest_right=before).filter(years_between() <= years)
+    return known.join(near.group_by("earliest").agg(opens=pl.col("earliest_right").min()), on="earliest")
 
 
 def windows(held: pl.LazyFrame, guard: Guard) -> pl.LazyFrame:
     """Fold the classes of holders, numbered `at`, to what a guard tells apart.
 
     Returns one row per holder, `class`, `stance` (as a number) and window from `opens` to `latest`, with its
-    `proposition` (as a number) and the `number` of statements. Rows of one class may be compared where their windows
-    overlap; without a limit in years all are the same.
+    `proposition_id` and the `number` of statements. Rows of one class may be compared where their windows overlap;
+    without a limit in years all are the same.
     """
-    if guard.years is None:
-        held = held.with_columns(opens=0, latest=0)
-    else:
-        opens = _number("earliest") - int(_YEAR * guard.years)
-        held = held.filter(_is_known()).with_columns(opens=opens, latest=_number("latest"))
+    held = held.with_columns(opens=0, latest=0) if guard.years is None else opening(held, guard.years)
     alike = pl.struct("proposition_id", "version", "channel", "kind").rank("dense").alias("class")
-    about, stance = pl.col("proposition_id").rank("dense").alias("proposition"), pl.col("stance").to_physical()
-    number = pl.col("statement_id").list.len().sum().alias("number")
-    return guard.merged(held).group_by("at", about, alike, stance.cast(pl.Int8), "opens", "latest").agg(number)
+    stance, number = pl.col("stance").to_physical(), pl.col("statement_id").list.len().sum().alias("number")
+    return guard.merged(held).group_by("at", "proposition_id", alike, stance, "opens", "latest").agg(number)
 
 
-def _apart(days: pl.Expr) -> pl.Expr:
-    """Say a distance in words, in whole years."""
-    whole = days // _YEAR
+def apart(years: pl.Expr) -> pl.Expr:
+    """Say a distance in years in words; null stays null."""
+    whole = years.floor().cast(pl.Int64)
     words = pl.when(whole == 1).then(pl.lit("1 year apart")).otherwise(pl.format("{} years apart", whole))
-    near = pl.when(whole == 0).then(pl.lit("less than a year apart")).otherwise(pl.lit("a date is unknown"))
-    return pl.when(whole > 0).then(words).otherwise(near)
+    return pl.when(whole > 0).then(words).when(whole == 0).then(pl.lit("less than a year apart"))

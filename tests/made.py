@@ -68,6 +68,7 @@ def comparable(rows: pl.DataFrame) -> int:
 
 HOLDERS = ("ama-osei", "ben-adu", "cleo-marsh")
 WAYS: list[dict[str, Any]] = [{}, {}, QUOTED, PARAPHRASE, TWICE, QUOTED_TWICE]
+# No two are a number of years apart that is near one of LIMITS.
 WHEN = ["2018-02-10", "2018-12-20", "2018-01-15/2018-05-30", "2020-09-07", "XXXX", "2019-03-01/.."]
 LIMITS = [None, None, 0, 0.5, 1.5, 5]
 
@@ -108,12 +109,15 @@ def may_meet(one: Statement, other: Statement, guard: Guard) -> bool:
     if not all(date.min < row["earliest"] and row["latest"] < date.max for row in (one, other)):
         return False
     ends, begins = (pick(one[end], other[end]) for pick, end in ((min, "latest"), (max, "earliest")))
-    return _number(begins) - _number(ends) <= 372 * guard.years
+    whole, part = divmod(guard.years, 1)
+    if _day(begins) <= _day(ends, whole):
+        return True
+    return _day(begins) < _day(ends, whole + 1) and (part >= 0.999 or (begins - ends).days <= 365.25 * guard.years)
 
 
-def _number(day: date) -> int:
-    """Number days as if each month had 31."""
-    return (day.year * 12 + day.month) * 31 + day.day
+def _day(day: date, years: float = 0) -> tuple[float, int, int]:
+    """Give a day so many years later."""
+    return (day.year + years, day.month, day.day)
 
 
 def _way(row: Statement) -> tuple[str, int]:

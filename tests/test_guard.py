@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 from dataclasses import FrozenInstanceError, fields, replace
-from datetime import date
+from datetime import date, timedelta
+from operator import add
 from typing import Any
 
 import polars as pl
@@ -9,8 +10,9 @@ import pytest
 from hypothesis import given, strategies as st
 
 import kit
+from kit.dates import interval
 from kit.errors import SelectionError
-from kit.guard import RULES, Guard, Side, as_side, classes, judged
+from kit.guard import RULES, Guard, Side, as_side, classes, judged, opening, years_between
 from kit.selection import Selection
 from tests import made
 from tests.made import PARAPHRASE, QUOTED, QUOTED_TWICE, TWICE, Statement, statement
@@ -229,6 +231,36 @@ def test_years_between_are_the_least_that_the_intervals_allow_and_null_where_a_d
     assert years("2016", "2016-05-01") == years("2016/2018", "2017/2020") == 0
     assert years("2016", "XXXX") is None
     assert years("2016", "2015/..") is None
+
+
+@given(
+    days=st.lists(st.dates(date(1, 1, 2), date(9999, 12, 30)), min_size=1, max_size=4),
+    lengths=st.lists(st.sampled_from([0, 0, 0, 1, 40, 2000]), min_size=30, max_size=30),
+    years=st.floats(0, 9999.9)
+    | st.builds(add, st.integers(0, 30) | st.integers(0, 9000), st.sampled_from([0, 0, 0.5, 0.998, 0.9995])),
+)
+def test_two_intervals_are_so_far_apart_exactly_where_what_they_open_does_not_overlap(
+    days: list[date], lengths: list[int], years: float
+) -> None:
+    whole = [(day, int(years) + more) for day in days for more in (0, 1) if day.year + years < 9997]
+    later = [day.replace(year=day.year + by, day=min(day.day, 28)) for day, by in whole]
+    near = [day + timedelta(days=by) for day in later for by in (-1, 0, 1)]  # about a whole number of years away
+    each = [(day, min(day, date(9999, 1, 1)) + timedelta(by)) for day, by in zip([*days, *near], lengths, strict=False)]
+    given = pl.DataFrame(each, {"earliest": pl.Date, "latest": pl.Date}, orient="row").with_row_index("at")
+    given = given.filter(pl.col("earliest") <= pl.col("latest"))
+
+    pairs = opening(given.lazy(), years).join(opening(given.lazy(), years), how="cross", suffix="_right")
+    overlap = (pl.col("opens") <= pl.col("latest_right")) & (pl.col("opens_right") <= pl.col("latest"))
+
+    assert pairs.filter(overlap != (years_between() <= years)).collect().height == 0
+    assert pairs.collect().height == given.height**2
+
+
+def test_an_unknown_date_opens_nothing() -> None:
+    when = [interval(one) for one in ("2019", "XXXX", "2019/..", "../2019")]
+    given = pl.DataFrame(when, {"earliest": pl.Date, "latest": pl.Date}, orient="row")
+
+    assert opening(given.lazy(), 1).collect().rows() == [(*when[0], date(2018, 1, 1))]
 
 
 def test_every_rule_that_a_pair_breaks_is_named_in_the_order_of_the_rules() -> None:
