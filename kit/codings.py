@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from operator import itemgetter
 from typing import Any
 
 from kit import schema
@@ -137,9 +139,11 @@ def _find(record: Record, place: Place, table: Row, source: Source) -> Row | Non
     spans = anchor(source.text, table["evidence"], table.get("before", ""), table.get("after", ""))
     if len(spans) == 1:
         ((start, end),) = spans
-        inside = [passage for passage in source.passages if passage["start"] <= start and end <= passage["end"]]
-        if inside and inside[0]["zone"] != "furniture":
-            return {**inside[0], "start": start, "end": end}
+        at = bisect(source.passages, start, key=itemgetter("start")) - 1
+        passage = source.passages[at] if at >= 0 else {"end": 0}
+        inside = end <= passage["end"]
+        if inside and passage["zone"] != "furniture":
+            return {**passage, "start": start, "end": end}
         what, remedy = "is not within one passage", "Quote from one passage only"
         if inside:
             what, remedy = "stands in furniture", "Code running text, not a label or a headline of another page"

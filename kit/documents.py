@@ -13,7 +13,7 @@ from kit.dates import UNKNOWN, interval
 from kit.errors import Doubt, Problem, WrongKind
 from kit.people import People
 from kit.records import Key, Known, Record, entries, keys, read_record, read_text
-from kit.spans import count_words, editorial, fold, line_of, lines
+from kit.spans import fold, line_of, lines
 
 _DOCUMENT = keys(
     "documents",
@@ -41,7 +41,7 @@ def _read_document(path: Path, people: People, problems: list[Problem]) -> Sourc
         return None
     publisher_id = people.named(str(record.data.get("publisher")))
     known = people.known | ({"publisher": Known(())} if publisher_id else {})
-    if lines(text):
+    if written := lines(text):
         digest = hashlib.sha256(text.encode()).hexdigest()
         remedy = "Restore the text as received, or write the new sum if it is a new version"
         known["sha256"] = Known([digest], f"not that of {path.name}, which is {digest}", remedy)
@@ -51,11 +51,11 @@ def _read_document(path: Path, people: People, problems: list[Problem]) -> Sourc
     record.check((), record.data, _DOCUMENT, known)
     if isinstance(labels := record.data.get("labels"), dict):
         record.check(("labels",), labels, dict.fromkeys(labels, Key()), dict.fromkeys(labels, known["speaker_id"]))
-    if not lines(text) or not record.check((), record.data, _DOCUMENT):  # wrong of other files: it is read all the same
+    if not written or not record.check((), record.data, _DOCUMENT):  # wrong of other files: it is read all the same
         return None
     dates = _dates(record)
-    sizes = {"characters": len(text), "words": count_words(text)}
-    about = {**record.data, **sizes, "document_id": path.stem, "earliest": dates[0], "latest": dates[1]}
+    computed = {"document_id": path.stem, "earliest": dates[0], "latest": dates[1], "characters": len(text)}
+    about = {**record.data, **computed, "words": None}
     source = Source(path.stem, text, dates, publisher_id, not problems, schema.fields("documents", about))
     try:
         reading = readers.reader(record.data["kind"])(text)
@@ -103,8 +103,6 @@ def _resolved(source: Source, reading: readers.Reading, people: People, record: 
 
 
 def _passage(source: Source, order: int, draft: readers.Draft, speaker_id: str | None) -> Row:
-    words = source.text[draft.start : draft.end]
-    inserted = sum(count_words(words[start:end]) for start, end in editorial(words)) if draft.form == "spoken" else 0
     row = {
         **vars(draft),
         "passage_id": f"{source.document_id}#char={draft.start},{draft.end}",
@@ -112,9 +110,7 @@ def _passage(source: Source, order: int, draft: readers.Draft, speaker_id: str |
         "order": order,
         "speaker_id": speaker_id,
         "speaker_label": draft.label,
-        "text": words,
-        "words": count_words(words) - inserted,
-        "themes": [],
+        **dict.fromkeys(("text", "words", "themes")),  # follow when all documents are read
         "earliest": source.dates[0],
         "latest": source.dates[1],
     }

@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import polars as pl
@@ -91,6 +92,7 @@ class People:
         return None, f"'{label}' is an office that {'two persons' if holders else 'nobody recorded'} held at that date"
 
 
+@lru_cache(maxsize=4096)
 def _plain(printed: str) -> str:
     return _ARTICLE.sub("", " ".join(fold(printed).split()).strip(" ,:;."))
 

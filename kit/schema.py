@@ -83,7 +83,7 @@ def frame(name: str, rows: Iterable[Mapping[str, Any]]) -> pl.DataFrame:
     for row in rows:
         if row.keys() != schema.keys():
             raise ValueError(f"{name}: columns {sorted(row.keys() ^ schema.keys())} are missing or unknown")
-    return pl.DataFrame(rows, schema=schema)
+    return pl.DataFrame({column: [row[column] for row in rows] for column in schema}, schema=schema)
 
 
 # The columns that a chart takes of each of its frames, in the order of its arguments.

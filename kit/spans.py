@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from unicodedata import category
 
+import polars as pl
+
 _WHITE = "".join(filter(str.isspace, map(chr, range(0x3001)))) + "\u200b\ufeff"  # a byte order mark is no word
 _KINDS = {
     " ": "\t" + "".join(character for character in _WHITE if category(character) == "Zs"),
@@ -16,7 +18,8 @@ _KINDS = {
     '"': "\u201c\u201d\u201e\u201f\u2033",
 }
 _FOLD = {ord(kind): plain for plain, kinds in _KINDS.items() for kind in kinds}
-_WORD = re.compile(r"[^\W_]+(?:['’‑-][^\W_]+)*")
+_WORD = r"[\p{L}\p{N}]+(?:['’‑-][\p{L}\p{N}]+)*"
+_EDITORIAL = r"\[[^\[\]\n]*\]"
 _LINE = re.compile(r"[^\r\n\v\f\x85\u2028\u2029]+")
 _END = re.compile(r"[.!?…]+[\"'”’)\]]*(?=\s+[\"'“‘(\[]*[^\W_a-z]|\s*$)")
 _ABBREVIATION = re.compile(
@@ -70,9 +73,14 @@ def sentences(text: str) -> list[tuple[int, int]]:
     return [(start, end) for start, end in spans if start < end]
 
 
-def count_words(text: str) -> int:
+def count_words(text: pl.Expr) -> pl.Expr:
     """Count words: runs of letters and digits, an apostrophe or hyphen inside does not part them."""
-    return sum(1 for _ in _WORD.finditer(text))
+    return text.str.count_matches(_WORD).cast(pl.Int64)
+
+
+def count_editorial(text: pl.Expr) -> pl.Expr:
+    """Count the words of an editor's insertions."""
+    return count_words(text.str.extract_all(_EDITORIAL).list.join(" "))
 
 
 def occurrences(text: str, wanted: str) -> list[int]:
@@ -94,7 +102,8 @@ def anchor(text: str, evidence: str, before: str = "", after: str = "") -> list[
     return [
         (start, end)
         for start, end in spans
-        if text[:start].rstrip().endswith(before.rstrip()) and text[end:].lstrip().startswith(after.lstrip())
+        if (not before or text[:start].rstrip().endswith(before.rstrip()))
+        and (not after or text[end:].lstrip().startswith(after.lstrip()))
     ]
 
 
@@ -110,4 +119,4 @@ def _kinds(character: str) -> str:
 
 def editorial(text: str) -> list[tuple[int, int]]:
     """Give the spans of an editor's insertions in square brackets, brackets included; unclosed ones are none."""
-    return [match.span() for match in re.finditer(r"\[[^\[\]\n]*\]", text)]
+    return [match.span() for match in re.finditer(_EDITORIAL, text)]

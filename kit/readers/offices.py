@@ -95,7 +95,7 @@ class Labels:
         parts = [part.strip() for part in re.split(r"[(),\[\]]| and (?=[Tt]he )", ",".join(given))]
         self.known = {bare(part): part for part in parts if part}
         self.people = {key: name for key, name in self.known.items() if not re.search(" (?:of|for) ", key)}
-        self.again, seen, stretch, last = set[str](), dict[str, int](), 0, ""
+        self.again, self.read, seen, stretch, last = set[str](), dict[str, Label | None](), dict[str, int](), 0, ""
         for line, below in pairwise([*printed, ""]):
             label = self.label(line)
             if not label or (label.printed == line and not ENDED.search(below)):
@@ -104,6 +104,7 @@ class Labels:
                 stretch, last = stretch + 1, line  # somebody spoke since
             if not label.sure and seen.setdefault(fold(label.printed), stretch) < stretch:
                 self.again.add(fold(label.printed))
+                self.read.clear()  # it may bear others out
 
     def label(self, line: str) -> Label | None:
         """Give the label that opens a line, or (not `sure`) may do so; None: the line certainly opens with none."""
@@ -114,7 +115,9 @@ class Labels:
         if _NO_NAME.match(fold(line[:40])):
             return None
         found = _LABEL.match(line)
-        sure = self._sure(found) if found else None
+        if found and (opening := line[: found.end() + 1]) not in self.read:
+            self.read[opening] = self._sure(found)
+        sure = self.read[opening] if found else None
         return sure or (Label(maybe, sure=False) if (maybe := self._maybe(line, found)) else None)
 
     def office(self, printed: str) -> str | None:
