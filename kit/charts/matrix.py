@@ -82,8 +82,10 @@ def _heads(left: alt.X, centre: alt.X, height: int) -> list[alt.Chart]:
 def _tints(left: alt.X, top: alt.Y) -> alt.Chart:
     """Fill the cell of each mark with a breath of its colour: a row of two colours shows from afar."""
     fill = alt.Fill("stance:N", scale=stance_scale(), legend=None)
-    look = {"fillOpacity": 0.16, "stroke": ink("surface"), "strokeWidth": 2, "cornerRadius": 4, "aria": False}
-    tints: alt.Chart = _placed("marks").mark_rect(**look).encode(left, top, x2="right", y2="bottom", fill=fill)
+    tint = _placed("marks").mark_rect(
+        fillOpacity=0.16, cornerRadius=3, aria=False, xOffset=1, x2Offset=-1, yOffset=1.5, y2Offset=-1.5
+    )
+    tints: alt.Chart = tint.encode(left, top, x2="right", y2="bottom", fill=fill)
     return tints
 
 

@@ -119,7 +119,7 @@ def sides(book: Book, left: str, right: str) -> dict[str, Any]:
 
 
 def cell(book: Book, row: dict[str, Any]) -> Locator:
-    says = json.dumps(f"{row['left']} and {row['right']}\n").replace("\\n", "\\a ")
+    says = json.dumps(f"{row['left']} and {row['right']}\n", ensure_ascii=False).replace("\\n", "\\a ")
     return book.page.locator(f"[data-chart=pairs] .kit-stage svg .mark-rect path[aria-label^={says}]")
 
 

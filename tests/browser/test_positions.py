@@ -139,7 +139,8 @@ AXES = r"""() => [...document.querySelectorAll(".kit-explorer .kit-stage svg")].
     return [["size", origin.width, origin.height], ...[...svg.querySelectorAll("text")]
         .filter((node) => !/^\d{0,3}$|No statements|number: statements/.test(node.textContent))
         .map((node) => [node, node.getBoundingClientRect()])
-        .map(([node, box]) => [node.textContent, Math.round(box.x - origin.x), Math.round(box.y - origin.y)])];
+        .map(([node, box]) => [node.textContent, box.x - origin.x, box.y - origin.y])
+        .map(([text, ...at]) => [text, ...at.map((one) => Math.round(one + 0.05))])];  // far off, halves are blurred
 })"""
 
 # Pairs of lines of text, slanted ones too, of which one has a point well inside the other.
@@ -230,12 +231,13 @@ def marks(book: Book, chart: str = "matrix") -> Locator:
 
 def mark(book: Book, row: dict[str, Any], chart: str = "matrix") -> Locator:
     """Find the mark of a row of `stance_positions` (with names) by what it says to a screen reader."""
-    says = json.dumps(f"{row['name']}: {row['stance']}\n{row['text']}\n").replace("\\n", "\\a ")  # CSS writes \n as \a
+    said = f"{row['name']}: {row['stance']}\n{row['text']}\n"
+    says = json.dumps(said, ensure_ascii=False).replace("\\n", "\\a ")  # CSS writes \n as \a
     return marks(book, chart).and_(book.page.locator(f"path[aria-label^={says}]"))
 
 
 def silences(book: Book, words: str) -> Locator:
-    return marks(book).and_(book.page.locator(f"path[aria-label*={json.dumps(words)}]"))
+    return marks(book).and_(book.page.locator(f"path[aria-label*={json.dumps(words, ensure_ascii=False)}]"))
 
 
 @pytest.fixture(scope="module")
@@ -514,7 +516,7 @@ def test_a_click_beside_the_marks_of_a_cell_opens_what_stands_behind_all_of_them
     row = next(row for row in positions if stances[row["name"], row["text"]] == {"support", "oppose"})
     start = json.dumps(row["name"])
     boxes = panel.page.locator("[data-chart=matrix] .kit-stage svg .mark-rect.role-mark")
-    box = boxes.locator(f"path[aria-label^={start}][aria-label*={json.dumps(row['text'])}]")
+    box = boxes.locator(f"path[aria-label^={start}][aria-label*={json.dumps(row['text'], ensure_ascii=False)}]")
 
     box.hover()  # its middle, where `mixed` would stand
 
