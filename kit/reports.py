@@ -254,7 +254,7 @@ def _output(output: Notebook) -> Markup:
     plain = _visible(plain)
     if _STYLE in html and "<svg" in html:  # a chart: of its HTML only the drawing
         svg = html[html.index("<svg") : html.rindex("</svg>")] + "</svg>"
-        drawing = _TAG.sub(lambda tag: _ARIA.sub("", tag[0]), svg)
+        drawing = _TAG.sub(lambda tag: _ARIA.sub("", tag[0]), svg).replace("<svg", '<svg aria-hidden="true"', 1)
         figure = '<figure><div class="kit-drawn" tabindex="0" role="img" aria-label="{}">{}</div>{}</figure>'
         tips = Markup("").join(Markup("<li>{}</li>").format(Markup(one)) for one in dict.fromkeys(_TITLE.findall(svg)))
         marks = Markup("<details><summary>In words, mark by mark</summary><ul>{}</ul></details>").format(tips)

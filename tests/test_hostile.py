@@ -89,7 +89,17 @@ def harmless(html: str) -> str:
     found.feed(html)
     found.close()
     assert found.tags <= OURS
-    assert found.attributes <= {"class", "data-passage", "dir", "title", "scope", "tabindex", "role", "aria-label"}
+    assert found.attributes <= {
+        "class",
+        "data-passage",
+        "dir",
+        "title",
+        "scope",
+        "tabindex",
+        "role",
+        "aria-label",
+        "data-statements",
+    }
     return found.text
 
 

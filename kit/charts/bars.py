@@ -47,7 +47,7 @@ def passages_by_theme(
     `base_passages` of each column stand above it. `columns` (`column_id`, `label`) and `themes` (`theme_id`, `label`)
     give the axes and their order.
     """
-    heads, tall = _labels(columns.select("column_id", "label"), 15)
+    heads, tall = _labels(columns.select("column_id", "label"), 15, most=24)
     names, high = _labels(themes.select("theme_id", "label"), 36)
     top = alt.Axis(orient="top", title=None, labelExpr=lookup(heads), labelAngle=0, labelBaseline="top", domain=False,
                    ticks=False, labelOverlap=False, labelPadding=tall + 20, aria=False)  # fmt: skip
@@ -69,9 +69,9 @@ def passages_by_theme(
     return framed(alt.layer(cells, numbers, rates, bases), datasets(rows=(rows, RATES)), note.strip(), sentence, size)
 
 
-def _labels(named: pl.DataFrame, width: int) -> tuple[dict[str, str], int]:
+def _labels(named: pl.DataFrame, width: int, most: int = 12) -> tuple[dict[str, str], int]:
     """Give the words drawn for each id, as a chart has it, and the pixels that the tallest takes."""
-    words = dict(zip(own(named.to_series(0)), (wrap(name, width) for name in named.to_series(1)), strict=True))
+    words = dict(zip(own(named.to_series(0)), (wrap(name, width, most) for name in named.to_series(1)), strict=True))
     return words, 13 * max([1 + one.count("\n") for one in words.values()], default=1)
 
 

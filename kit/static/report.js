@@ -1,11 +1,6 @@
 // What the mouse rests on is told at once, in the place of the browser's own hint; without a script the hint is left.
 const words = new Map([...document.querySelectorAll(".kit-drawn title")].map((one) => [one.parentNode, one.textContent]));
 document.querySelectorAll(".kit-drawn title").forEach((one) => one.remove());
-// Where a table of the same marks follows, a drawing is one picture to a screen reader.
-for (const drawn of document.querySelectorAll("figure:has(+ * > details) .kit-drawn")) {
-  Object.assign(drawn, { role: "img", ariaLabel: drawn.parentNode.ariaLabel });
-  drawn.firstElementChild.setAttribute("aria-hidden", "true");
-}
 const box = document.querySelector(".kit-report").appendChild(document.createElement("div"));
 box.className = "kit-tooltip";
 box.setAttribute("role", "tooltip");
