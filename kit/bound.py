@@ -73,7 +73,7 @@ class Bound(widgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
         for spec in drawn.values():
             for one in spec["params"]:
                 if one["name"] == "caption":
-                    one["value"] += f"\n{style.wrap(f'{self.view.summary} · {self.view.code}', 110)}"
+                    one["value"] += f"\n{style.wrap(f'{self.view.summary} · {self.view.code}', 110, most=400)}"
         pictures = {f"{name}.png": style.png(spec) for name, spec in drawn.items()}
         return pictures | {f"{name}.svg": style.svg(spec) for name, spec in drawn.items()}
 

@@ -26,7 +26,7 @@ from kit.view import View
 
 _LISTED, _REMEMBERED = 24, 64  # passages of each kind; selections whose view is kept
 _SILENT = "No passage of this selection stands behind this cell."
-_LEFT_OUT = "Passages behind blank cells, by speakers whom the selection leaves out"
+_LEFT_OUT = "Passages behind blank cells, which the selection itself leaves out"
 _CHANGES = "What would change: cells of the matrix that would show other stances"
 _IDS = ("passage_ids", "statement_ids", "document_ids")
 
@@ -82,7 +82,7 @@ class Explorer(Bound):
     def reading(self, most: int) -> str:
         """Give the passages of the selection as HTML, at most `most` of each kind; those of a document fold together.
 
-        Behind a blank cell may be the words of somebody whom the selection leaves out: they come last.
+        Behind a blank cell may be words that the selection itself leaves out: they come last.
         """
         selected = self._found(self.selection)[0]
         marks = [one for name in self._panels for one in self.behind(name).values()]

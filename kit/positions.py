@@ -117,7 +117,10 @@ def _silences(whole: Corpus, window: Selection, speakers: tuple[str, ...]) -> pl
     raised = pl.concat([whole.kept(_raised).filter(there), whole.statements.filter(there).select(_SPOKEN)])
     no_stance = whole.kept(_without_stance).filter(there)
     by_cell = whole.silences.filter(there).group_by(_CELL)  # one that names no proposition says nothing of any cell
-    coded = by_cell.agg(pl.col("kind").cast(pl.String).first().alias("coded"), passage_ids="passage_id")
+    coded = by_cell.agg(
+        pl.col("kind").cast(pl.String).first().alias("coded"),
+        passage_ids=pl.col("passage_id").unique(maintain_order=True),
+    )
     found = cells.join(coded, on=_CELL, how="left")
     for kind, frame, on in (
         ("left-out", whole.statements, _CELL),

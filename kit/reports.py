@@ -206,6 +206,9 @@ def _place(pages: Sequence[Any], taken: Counter[str]) -> None:
         return f'<{tag} id="{ids[passage]}" data-passage="{passage}">'
 
     for data in pages:
+        if 'class="kit-summary"' in data["text/html"]:  # a panel begins, which has its own copies
+            ids.clear()
+            placed.clear()
         data["text/html"] = PLACE.sub(place, data["text/html"])
 
 

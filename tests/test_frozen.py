@@ -45,7 +45,7 @@ def test_a_passage_behind_a_blank_that_the_selection_leaves_out_is_listed_last(c
     assert silent["passage_id"] in behind <= shown
     own = corpus.select(explorer.selection)
     left_out = behind - {*own.passages["passage_id"], *own.statements["passage_id"]}
-    assert ("by speakers whom the selection leaves out" in explorer.reading(1_000)) == bool(left_out)
+    assert ("which the selection itself leaves out" in explorer.reading(1_000)) == bool(left_out)
 
 
 def test_each_widget_with_a_panel_in_it_is_frozen(corpus: kit.Corpus, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -122,6 +122,7 @@ const makeThemes = (themes, change) => {
 const render = ({ model, el }) => {
   const { on, stop } = follow(model);
   const offered = model.get("offered"), said = () => model.get("chosen");
+  if (!offered.speakers) return stop;  // nobody to compare, as the view says
   const change = (values) => { model.set("chosen", { ...said(), ...values }); model.save_changes(); };
   const inner = (name) => (values) => change({ [name]: { ...said()[name], ...values } });
   const left = makeSide("Left", offered, inner("left")), right = makeSide("Right", offered, inner("right"));

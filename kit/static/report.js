@@ -18,7 +18,8 @@ document.addEventListener("pointermove", ({ target, clientX, clientY }) => {
 // A click on a mark opens the passages behind it: copies of those below the chart, with the mark's own evidence marked.
 const dialog = document.querySelector("dialog"), [close, head, list] = dialog.children;
 const open = (mark, passages, of, own) => {
-  const find = (id) => mark.closest(".kit-cell").querySelector(`article[data-passage="${CSS.escape(id)}"]`);
+  const behind = (one) => mark.compareDocumentPosition(one) & Node.DOCUMENT_POSITION_FOLLOWING;  // its own panel's
+  const find = (id) => [...mark.closest(".kit-cell").querySelectorAll(`article[data-passage="${CSS.escape(id)}"]`)].find(behind);
   const copies = passages.map((id) => find(id).cloneNode(true));
   for (const copy of copies) {
     copy.removeAttribute("id");

@@ -191,7 +191,8 @@ const render = ({ model, el, script }) => {
   const summary = h("p", { class: "kit-summary", role: "status" });
   const notice = h("p", { class: "kit-notice", role: "alert" });
   const chosen = h("p", { class: "kit-chosen", "aria-live": "polite" });
-  const all = h("button", { type: "button", class: "kit-button", onclick: clear }, "Show all passages");
+  const unpick = () => { clear(); passages.focus(); };  // the button is gone then
+  const all = h("button", { type: "button", class: "kit-button", onclick: unpick }, "Show all passages");
   const head = h("div", { class: "kit-pane-head" }, chosen, all);
   const passages = h("div", { class: "kit-passages", tabindex: "0", role: "region", "aria-label": "Passages" });
   const code = h("code", { tabindex: "0", role: "group", "aria-label": "This selection as code" });
