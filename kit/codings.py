@@ -140,10 +140,9 @@ def _find(record: Record, place: Place, table: Row, source: Source) -> Row | Non
     if len(spans) == 1:
         ((start, end),) = spans
         at = bisect(source.passages, start, key=itemgetter("start")) - 1
-        passage = source.passages[at] if at >= 0 else {"end": 0}
-        inside = end <= passage["end"]
-        if inside and passage["zone"] != "furniture":
-            return {**passage, "start": start, "end": end}
+        inside = [passage for passage in source.passages[at : at + 1] if end <= passage["end"]]
+        if inside and inside[0]["zone"] != "furniture":
+            return {**inside[0], "start": start, "end": end}
         what, remedy = "is not within one passage", "Quote from one passage only"
         if inside:
             what, remedy = "stands in furniture", "Code running text, not a label or a headline of another page"

@@ -20,7 +20,7 @@ from kit.errors import CorpusError, Problem, SelectionError
 from kit.people import People, read_people
 from kit.records import Key, Known, Record, entries, keys, read_record, read_text
 from kit.selection import Selection
-from kit.spans import count_editorial, count_words
+from kit.spans import EDITORIAL, count_words
 
 Made = TypeVar("Made")
 Documents = Mapping[str, Source | None]  # None: something is wrong with the document itself
@@ -267,11 +267,11 @@ def _frames(people: People, codebook: Codebook, sources: list[Source], codings: 
     frames["documents"] = frames["documents"].with_columns(words=count_words(whole))
     texts = ([one.text[row["start"] : row["end"]] for row in one.passages] for one in sources)
     text, nothing = pl.col("text"), pl.lit([], dtype=pl.List(pl.String))
-    inserted = pl.when(pl.col("form") == "spoken").then(count_editorial(text)).otherwise(0)
+    said = pl.when(pl.col("form") == "spoken").then(text.str.replace_all(EDITORIAL, " ")).otherwise(text)
     themes = pl.when(pl.col("zone").is_in(["body", "caption"])).then(codebook.themes_of(text)).otherwise(nothing)
     passages = frames["passages"].with_columns(text=pl.concat(pl.Series(one, dtype=pl.String) for one in texts)).lazy()
-    computed = passages.with_columns(words=count_words(text) - inserted, themes=themes)
-    frames["passages"] = computed.collect(engine="streaming").rechunk()
+    passages = passages.with_columns(words=count_words(said), themes=themes)
+    frames["passages"] = passages.collect(engine="streaming").rechunk()
     for name, of in (("statements", "codings"), ("silences", "silences")):
         frames[name] = frames[of].filter(pl.col("coder_id") == chosen)
     frames |= {name: getattr(people, name) for name in ("speakers", "offices")}

@@ -19,7 +19,7 @@ _KINDS = {
 }
 _FOLD = {ord(kind): plain for plain, kinds in _KINDS.items() for kind in kinds}
 _WORD = r"[\p{L}\p{N}]+(?:['’‑-][\p{L}\p{N}]+)*"
-_EDITORIAL = r"\[[^\[\]\n]*\]"
+EDITORIAL = r"\[[^\[\]\n]*\]"
 _LINE = re.compile(r"[^\r\n\v\f\x85\u2028\u2029]+")
 _END = re.compile(r"[.!?…]+[\"'”’)\]]*(?=\s+[\"'“‘(\[]*[^\W_a-z]|\s*$)")
 _ABBREVIATION = re.compile(
@@ -78,11 +78,6 @@ def count_words(text: pl.Expr) -> pl.Expr:
     return text.str.count_matches(_WORD).cast(pl.Int64)
 
 
-def count_editorial(text: pl.Expr) -> pl.Expr:
-    """Count the words of an editor's insertions."""
-    return count_words(text.str.extract_all(_EDITORIAL).list.join(" "))
-
-
 def occurrences(text: str, wanted: str) -> list[int]:
     """Give every start of `wanted`, overlapping ones included; nothing wanted is nowhere."""
     found, at = [], text.find(wanted) if wanted else -1
@@ -119,4 +114,4 @@ def _kinds(character: str) -> str:
 
 def editorial(text: str) -> list[tuple[int, int]]:
     """Give the spans of an editor's insertions in square brackets, brackets included; unclosed ones are none."""
-    return [match.span() for match in re.finditer(_EDITORIAL, text)]
+    return [match.span() for match in re.finditer(EDITORIAL, text)]
