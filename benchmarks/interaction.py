@@ -123,7 +123,7 @@ def usual(explorer: Explorer) -> ipywidgets.Widget:
         name: {
             one["id"]: widgets.ToggleButton(description=one["label"])
             for one in options
-            if offered.counts[name].get(one["id"])
+            if explorer.view.counts[name].get(one["id"])
         }
         for name, options in (("speakers", offered.speaker_options), ("themes", offered.theme_options))
     }

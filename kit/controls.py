@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any
 
 import anywidget
+import ipywidgets as widgets
 import traitlets
 
 from kit import style
@@ -24,8 +25,8 @@ class Controls(anywidget.AnyWidget):
     What is chosen, from both sides: `speakers` and `themes` (lists of ids, kept in the order of the options), `since`
     and `until` (ISO dates, "" is open), `text`, `first_hand`. What can be chosen: `speaker_options` (`{"id", "label",
     "group", "office"}`, in the order shown), `theme_options` (`{"id", "label"}`) and `dates` (the corpus's own dates,
-    ISO, ascending: the range snaps to them). `counts` is how many `counted` (statements, passages) stand behind each
-    now: `{"speakers": {id: count}, "themes": {id: count}}`; an id that is not there has none.
+    ISO, ascending: the range snaps to them). How many `counted` (statements, passages) stand behind each now, the
+    `counts` of the widget `view` say.
 
     Setting an id that no option has, or a date that is none, raises traitlets.TraitError, which names the value.
     """
@@ -39,7 +40,7 @@ class Controls(anywidget.AnyWidget):
     speaker_options, theme_options = (traitlets.List(traitlets.Dict()).tag(sync=True) for _ in range(2))
     dates = traitlets.List(traitlets.Unicode()).tag(sync=True)
     counted = traitlets.Unicode().tag(sync=True)
-    counts = traitlets.Dict().tag(sync=True)
+    view = traitlets.Instance(widgets.Widget, allow_none=True).tag(sync=True, **widgets.widget_serialization)
 
     def reset(self) -> None:
         """Choose nothing: every control back to where it filters nothing."""

@@ -65,6 +65,7 @@ class Explorer(Bound):
         self._chips = {name: {one["id"] for one in options} for name, options in offered.items()}
         shown = self._found(selection)[1]
         self.view = View({name: self._chart(name, shown[name]) for name in names})
+        self.controls.view = self.view
         super().__init__([self.controls, self.view], selection=selection)
         self.add_class("kit-explorer")
         self._follow(selection)
@@ -122,12 +123,13 @@ class Explorer(Bound):
         selected = self.corpus.select(selection)
         return selected, {name: panel.rows(self.corpus, selected, selection) for name, panel in self._panels.items()}
 
-    def _tell(self, selection: Selection) -> tuple[dict[str, Any], dict[str, Any], dict[str, dict[str, int]]]:
-        """Give what the view shows of a selection, frames and texts, and the counts of the controls."""
+    def _tell(self, selection: Selection) -> tuple[dict[str, bytes], dict[str, Any]]:
+        """Give what the view shows of a selection: frames and texts."""
         selected, shown = self._found(selection)
         frames = {name: self._sent(name, selection, shown[name]) for name in self._panels}
-        texts = {"summary": self._summary(selected, selection), "code": repr(selection), "link": selection.to_json()}
-        return self.view.written(frames), texts | {"passages": _passages(selected)}, counts(selected, selection)
+        texts: dict[str, Any] = {"summary": self._summary(selected, selection), "code": repr(selection)}
+        texts |= {"link": selection.to_json(), "passages": _passages(selected), "counts": counts(selected, selection)}
+        return self.view.written(frames), texts
 
     def _chart(self, name: str, shown: Frames) -> dict[str, Any]:
         panel = self._panels[name]
@@ -166,13 +168,12 @@ class Explorer(Bound):
             self.view.show(passages=_passages(self._found(self.selection)[0], only))
 
     def _show(self, selection: Selection) -> None:
-        frames, texts, counted = self._told(selection)
+        frames, texts = self._told(selection)
         picked = self.picked
         if only := picked and self._behind(picked, selection):
             texts = {**texts, "passages": _passages(self._found(selection)[0], only)}
         if self._coded and not self.view.changes:
             self.view.show(changes={"changed": _CHANGES})
-        self.controls.counts = counted  # before the charts, which keep a page busy
         self.view.show(frames, picked=picked if only else {}, **texts)
 
     def _sent(self, name: str, selection: Selection, shown: Frames) -> dict[str, Any]:

@@ -66,7 +66,7 @@ class View(anywidget.AnyWidget):
     dark = traitlets.Dict().tag(sync=True)
     passages_first = traitlets.Bool().tag(sync=True)
     passages, summary, code, link, aside, notice = (traitlets.Unicode().tag(sync=True) for _ in _TEXTS)
-    picked, changes = (traitlets.Dict().tag(sync=True) for _ in range(2))
+    picked, changes, counts = (traitlets.Dict().tag(sync=True) for _ in range(3))
     _unasked: Timer | None = None
 
     def __init__(self, charts: Mapping[str, Mapping[str, Any]], **state: Any) -> None:
@@ -115,12 +115,13 @@ class View(anywidget.AnyWidget):
         """Show new frames (by name of chart, may be `written`) and texts in one message: only what changed is sent.
 
         `texts`: any of `passages` (HTML from `kit.reading`, the only HTML that is taken as such), `summary`, `code`,
-        `link` (the selection as JSON), `aside` (what the numbers do not say), `notice`, `picked`, and `changes`
-        (`changed`, a line, and `changes`, `words` and `propositions` each; empty: nothing to open). Rows are a polars
-        frame or dicts of JSON values; one that equals another of its dataset is not drawn twice. Raises KeyError for an
-        unknown chart or text.
+        `link` (the selection as JSON), `aside` (what the numbers do not say), `notice`, `picked`, `changes`
+        (`changed`, a line, and `changes`, `words` and `propositions` each; empty: nothing to open), and `counts`, for
+        the controls: `{"speakers": {id: count}, "themes": {id: count}}`, an id that is not there has none. Rows are a
+        polars frame or dicts of JSON values; one that equals another of its dataset is not drawn twice. Raises KeyError
+        for an unknown chart or text.
         """
-        frames, known = frames or {}, {*_TEXTS, "picked", "changes"}
+        frames, known = frames or {}, {*_TEXTS, "picked", "changes", "counts"}
         if unknown := set(frames) - set(self.charts) | set(texts) - known:
             raise KeyError(f"{sorted(unknown)}: charts are {sorted(self.charts)}, texts {sorted(known)}")
         with self.hold_sync():

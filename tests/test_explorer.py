@@ -373,7 +373,7 @@ def test_own_words_only_and_all(explorer: Explorer) -> None:
 
 
 def test_all_controls_together_narrow_together(explorer: Explorer, which: str) -> None:
-    speaker = max(explorer.controls.counts["speakers"].items(), key=lambda one: one[1])[0]
+    speaker = max(explorer.view.counts["speakers"].items(), key=lambda one: one[1])[0]
     chosen: Row = {"speakers": [speaker], "themes": [one["id"] for one in explorer.controls.theme_options[:2]]}
     chosen |= {
         "since": explorer.controls.dates[0],
@@ -739,7 +739,7 @@ def test_the_controls_offer_everybody_who_speaks_or_holds_a_position_with_counts
     held = Counter(whole.statements["speaker_id"])
     spoken = {row["speaker_id"] for row in whole.passages.to_dicts() if row["zone"] == "body" and row["speaker_id"]}
 
-    options, counts = explorer.controls.speaker_options, explorer.controls.counts
+    options, counts = explorer.controls.speaker_options, explorer.view.counts
     assert {one["id"] for one in options} == held.keys() | spoken
     assert counts == {"speakers": held, "themes": Counter(whole.statements["theme_id"])}
     groups = [one["group"] for one in options]
@@ -760,13 +760,13 @@ def test_counts_beside_the_chips_follow_the_selection_each_as_if_nothing_of_its_
 
     explorer.controls.speakers = [speaker]
     explorer.controls.themes = [theme]
-    assert explorer.controls.counts == {
+    assert explorer.view.counts == {
         "speakers": Counter(row["speaker_id"] for row in rows if row["theme_id"] == theme),
         "themes": Counter(row["theme_id"] for row in rows if row["speaker_id"] == speaker),
     }
     explorer.controls.reset()
     explorer.controls.text = "no word of the corpus"
-    assert explorer.controls.counts == {"speakers": {}, "themes": {}}
+    assert explorer.view.counts == {"speakers": {}, "themes": {}}
 
 
 def test_the_dates_to_choose_are_those_of_documents_and_of_what_was_said_on_other_days(second: kit.Corpus) -> None:
@@ -841,7 +841,7 @@ def test_a_corpus_without_coding_opens_on_who_speaks_about_what_and_says_so(unco
     body = uncoded.passages.filter(pl.col("zone") == "body")
     assert explorer.view.summary == f"{body.height} of {body.height} passages · 4 of 4 documents"
     counts = Counter(body["speaker_id"])
-    assert explorer.controls.counts["speakers"] == {one: count for one, count in counts.items() if one}
+    assert explorer.view.counts["speakers"] == {one: count for one, count in counts.items() if one}
     explorer.controls.speakers = ["ama-osei"]
     want = expected(uncoded, Selection(speakers=["ama-osei"]))
     agree_speakers(frames_of(explorer)["speakers"], want)

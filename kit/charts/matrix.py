@@ -97,7 +97,9 @@ def _cells(left: alt.X, centre: alt.X, top: alt.Y, middle: alt.Y) -> list[alt.Ch
     words = lookup({kind: words for kind, (words, _) in BLANKS.items()})
     signs = legend("A blank cell", 4 - GUTTER, -_LEGENDS, labelExpr=words, symbolSize=130)
     silence = _placed("cells").transform_filter("datum.kind")
-    silence = silence.mark_point(stroke=ink("muted"), fill="transparent", size=230, strokeWidth=1.3)
+    silence = silence.mark_point(
+        stroke=ink("muted"), fill="transparent", opacity=1, strokeOpacity=0.7, size=230, strokeWidth=1.3
+    )
     return [box, silence.encode(centre, middle, shape=alt.Shape("kind:N", scale=glyphs, legend=signs), **HOVER)]
 
 

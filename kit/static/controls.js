@@ -1,4 +1,5 @@
 const MANY = 20, OFFERED = 12;
+const SOON = 20;  // ms: what is chosen is shown in one frame with what comes of it, or then without it
 const NAMES = ["speakers", "themes", "since", "until", "text", "first_hand"];
 let serial = 0;
 
@@ -57,6 +58,7 @@ const makeChips = (title, options, chosen, choose, counted, counts) => {
       const on = picked.has(option.id), match = wanted && words.includes(wanted) && offered < OFFERED;
       offered += Boolean(match);
       node.hidden = many && !on && !match;
+      if (node.hidden) continue;
       node.setAttribute("aria-pressed", on);
       node.classList.toggle("kit-none", !now.get(option.id));
       setText(parts.count, String(now.get(option.id) ?? 0));
@@ -111,18 +113,22 @@ const makeDates = (model, change) => {
   return { node: row.node, show };
 };
 
-const render = ({ model, el }) => {
+const render = async ({ model, el }) => {
   const { on, ends, stop } = follow(model);
-  let timer;
+  // Counts come in one message with the charts of the view, and are shown in one frame with them.
+  const of = model.get("view"), counter = of ? await model.widget_manager.get_model(of.slice("IPY_MODEL_".length)) : model;
+  let timer, asking = false;
   // Fast changes are one: while a message is under way, the next waits for its end and carries the newest values.
   const change = (values) => {
+    asking = true;
     for (const [name, value] of Object.entries(values)) model.set(name, value);
+    asking = false;
     model.save_changes();
   };
   const speakers = makeChips("Speakers", () => model.get("speaker_options"), () => model.get("speakers"),
-    (ids) => change({ speakers: ids }), model.get("counted"), () => model.get("counts").speakers ?? {});
+    (ids) => change({ speakers: ids }), model.get("counted"), () => counter.get("counts")?.speakers ?? {});
   const themes = makeChips("Themes", () => model.get("theme_options"), () => model.get("themes"),
-    (ids) => change({ themes: ids }), "", () => model.get("counts").themes ?? {});
+    (ids) => change({ themes: ids }), "", () => counter.get("counts")?.themes ?? {});
   const period = makeDates(model, change);
   const how = "Found as it is written: no character stands for others. "
     + "Capitals, and kinds of space, hyphen and quotation mark, do not matter.";
@@ -161,10 +167,13 @@ const render = ({ model, el }) => {
     const chosen = NAMES.some((name) => [model.get(name)].flat().some(Boolean));
     button.classList.toggle("kit-idle", !chosen);
   };
-  let due;  // one message changes several names: shown once, when all of them are there
-  const later = () => { due ??= Promise.resolve().then(() => { due = null; show(); }); };
-  for (const name of [...NAMES, "speaker_options", "theme_options", "dates", "counts"]) on(`change:${name}`, later);
-  ends.push(() => clearTimeout(timer));
+  let due, soon;  // one message changes several names: shown once, when all of them are there
+  const later = () => { due ??= Promise.resolve().then(() => { due = soon = clearTimeout(soon); show(); }); };
+  for (const name of [...NAMES, "speaker_options", "theme_options", "dates"]) {
+    on(`change:${name}`, () => { if (asking) soon ??= setTimeout(later, SOON); else later(); });
+  }
+  counter.on("change:counts", later);
+  ends.push(() => [timer, soon].forEach(clearTimeout), () => counter.off("change:counts", later));
   guard(root);
   show();
   el.append(root);

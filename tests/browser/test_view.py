@@ -49,7 +49,9 @@ v.show(passages=song, code="Songs()")
 """
 CONTROLS = """
 from kit.controls import Controls
+from kit.view import View
 c = Controls(
+    view=View({}),
     speaker_options=[
         {"id": i, "label": i.title(), "group": "Garden", "office": "Singer"} for i in ("wren", "rook")
     ],
@@ -258,7 +260,8 @@ def test_every_control_reaches_python_and_follows_it_without_losing_the_focus(bo
 
     rook.focus()
     book.python(
-        "c.counts = {'speakers': {one['id']: 7 for one in c.speaker_options}}; c.choose(speakers=['wren'], until='')"
+        "c.view.show(counts={'speakers': {one['id']: 7 for one in c.speaker_options}});"
+        "c.choose(speakers=['wren'], until='')"
     )
     expect(rook).to_contain_text("7")
     expect(rook).to_have_attribute("aria-pressed", "false")
