@@ -24,6 +24,7 @@ from kit.style import as_json
 
 Frames = dict[str, pl.DataFrame]
 _READABLE, _FEW = 1_000, 20  # marks of one timeline; columns or bars of one chart
+_LEGIBLE = 9  # a number of one digit has room beside two others in a cell of the matrix
 _NO_DAYS = {date(2000, 1, 1), date(2000, 12, 31)}  # an axis all the same
 
 
@@ -86,7 +87,10 @@ def _matrix(whole: Corpus, selected: Corpus, selection: Selection) -> Frames:
 
 
 def _matrix_axes(whole: Corpus) -> dict[str, Any]:
-    return {"speakers": whole.kept(holders), "propositions": whole.propositions, "themes": whole.themes}
+    axes: dict[str, Any] = {"speakers": whole.kept(holders), "propositions": whole.propositions, "themes": whole.themes}
+    shown = pl.col("speaker_id").is_in(axes["speakers"]["speaker_id"].to_list())
+    counts = whole.statements.filter(shown).group_by("speaker_id", "proposition_id", "stance").len()
+    return axes | {"summed": bool((counts["len"] > _LEGIBLE).any())}
 
 
 def years_in_a_mark(whole: Corpus) -> int:

@@ -444,6 +444,13 @@ def test_a_kept_specification_is_of_its_own_axes(second: kit.Corpus, corpus: kit
     assert first != elsewhere
 
 
+def test_numbers_of_a_cell_are_summed_where_one_of_two_digits_may_stand_beside_another(second: kit.Corpus) -> None:
+    many = replace(second, statements=pl.concat([second.statements] * 10))
+
+    assert not PANELS["matrix"].axes(second)["summed"]
+    assert PANELS["matrix"].axes(many)["summed"]
+
+
 def test_an_explorer_that_was_there_before_needs_no_altair(tmp_path: Path) -> None:
     code = "import sys, kit; kit.Explorer(kit.load()); print('altair' in sys.modules)"
     places = {**os.environ, "XDG_CACHE_HOME": str(tmp_path), "HOME": str(tmp_path)}

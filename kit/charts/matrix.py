@@ -21,6 +21,7 @@ BLANKS = {
     "left-out": ("left out by selection", "M-.25,.3L.25,-.3"),
 }
 _LEGENDS, _LINE = 124, 24  # how high the legend of blanks is, and the line above it and the names
+_SPOT = "datum.centre + {} * (datum.stance === 'support' ? 1 : datum.stance === 'oppose' ? -1 : 0)"
 _DIFFER = "M-1.1,.7L-.55,-.7L0,.7ZM.1,-.7L.65,.7L1.2,-.7Z"
 
 
@@ -31,9 +32,12 @@ def stance_matrix(
     speakers: pl.DataFrame,
     propositions: pl.DataFrame,
     themes: pl.DataFrame,
+    summed: bool = False,
     caption: str = "",
 ) -> alt.LayerChart:
     """Draw who stands where: a mark per stance that a holder takes on a proposition, of one size, its count below.
+
+    `summed`: one count below all marks of a cell, for corpora with more statements than numbers beside each other fit.
 
     A row has a sign at its head where, of those who took a stance on it, not all took the same.
 
@@ -59,9 +63,10 @@ def stance_matrix(
         *_heads(left, centre, height),
         _tints(left, top),
         *_cells(left, centre, top, middle),
-        *_marks(spot, middle, 0.29 * column, -above - _LINE),
+        _marks(spot, middle, 0.29 * column, -above - _LINE),
+        _counts(centre if summed else spot, middle, 0.29 * column, summed),
         *_differing(middle, -above - _LINE + 7),
-        note("number: statements · frame: several stances", 196 - GUTTER, -above - _LINE + 7),
+        note(f"{'sum' if summed else 'number'}: statements · frame: several stances", 196 - GUTTER, -above - _LINE + 7),
         note("holders differ", 460 - GUTTER, -above - _LINE + 7),
         note(EMPTY, 8, 8 - above),
     ]
@@ -82,7 +87,7 @@ def _heads(left: alt.X, centre: alt.X, height: int) -> list[alt.Chart]:
 def _tints(left: alt.X, top: alt.Y) -> alt.Chart:
     """Fill the cell of each mark with a breath of its colour: a row of two colours shows from afar."""
     fill = alt.Fill("stance:N", scale=stance_scale(), legend=None)
-    tint = _placed("marks").mark_rect(
+    tint = _placed(on("marks")).mark_rect(
         fillOpacity=0.16, cornerRadius=3, aria=False, xOffset=1, x2Offset=-1, yOffset=1.5, y2Offset=-1.5
     )
     tints: alt.Chart = tint.encode(left, top, x2="right", y2="bottom", fill=fill)
@@ -91,21 +96,20 @@ def _tints(left: alt.X, top: alt.Y) -> alt.Chart:
 
 def _cells(left: alt.X, centre: alt.X, top: alt.Y, middle: alt.Y) -> list[alt.Chart]:
     width = alt.when(PICKED).then(alt.value(2.5)).when("datum.differs").then(alt.value(1)).otherwise(alt.value(0))
-    box = _placed("cells").mark_rect(cornerRadius=3, fill=ink("surface"), fillOpacity=0, stroke=ink("text"))
+    box = _placed(on("cells")).mark_rect(cornerRadius=3, fill=ink("surface"), fillOpacity=0, stroke=ink("text"))
     box = box.encode(left, top, x2="right", y2="bottom", strokeWidth=width, **HOVER)
     glyphs = alt.Scale(domain=list(BLANKS), range=[path for _, path in BLANKS.values()])
     words = lookup({kind: words for kind, (words, _) in BLANKS.items()})
     signs = legend("A blank cell", 4 - GUTTER, -_LEGENDS, labelExpr=words, symbolSize=130)
-    silence = _placed("cells").transform_filter("datum.kind")
+    silence = _placed(on("cells")).transform_filter("datum.kind")
     silence = silence.mark_point(
         stroke=ink("muted"), fill="transparent", opacity=1, strokeOpacity=0.7, size=230, strokeWidth=1.3
     )
     return [box, silence.encode(centre, middle, shape=alt.Shape("kind:N", scale=glyphs, legend=signs), **HOVER)]
 
 
-def _marks(spot: alt.X, middle: alt.Y, apart: float, key: float) -> list[alt.Chart]:
-    side = "(datum.stance === 'support' ? 1 : datum.stance === 'oppose' ? -1 : 0)"
-    mark = _placed("marks").transform_calculate(spot=f"datum.centre + {apart} * {side}").encode(spot, middle, **HOVER)
+def _marks(spot: alt.X, middle: alt.Y, apart: float, key: float) -> alt.Chart:
+    mark = _placed(on("marks")).transform_calculate(spot=_SPOT.format(apart)).encode(spot, middle, **HOVER)
     stances = legend(None, 4 - GUTTER, key, symbolStrokeWidth=0)
     stances.direction = "horizontal"
     point = mark.mark_point(filled=True, opacity=1, yOffset=-6, stroke=ink("text")).encode(
@@ -114,8 +118,19 @@ def _marks(spot: alt.X, middle: alt.Y, apart: float, key: float) -> list[alt.Cha
         size=alt.condition(PICKED, alt.value(150), alt.value(min(100, apart * apart))),
         strokeWidth=alt.condition(PICKED, alt.value(1.5), alt.value(0)),
     )
-    count = mark.mark_text(fill=ink("text"), baseline="middle", yOffset=9, aria=False)
-    return [point, count.encode(text="statements:Q")]
+    marks: alt.Chart = point
+    return marks
+
+
+def _counts(across: alt.X, middle: alt.Y, apart: float, summed: bool) -> alt.Chart:
+    rows = on("marks")
+    if summed:
+        rows = rows.transform_aggregate(statements="sum(statements)", groupby=["speaker_id", "proposition_id"])
+    short = "datum.statements < 1e4 ? datum.statements : format(datum.statements, '.2~s')"
+    placed = _placed(rows).transform_calculate(spot=_SPOT.format(apart), short=short)
+    text = placed.mark_text(fill=ink("text"), baseline="middle", yOffset=9, aria=False)
+    counts: alt.Chart = text.encode(across, middle, text="short:N")
+    return counts
 
 
 def _differing(middle: alt.Y, key: float) -> list[alt.Chart]:
@@ -129,11 +144,11 @@ def _differing(middle: alt.Y, key: float) -> list[alt.Chart]:
     return [here, on("note").mark_point(**sign, x=448 - GUTTER, y=key)]
 
 
-def _placed(name: str) -> alt.Chart:
+def _placed(rows: alt.Chart) -> alt.Chart:
     """Put rows where their holder and proposition stand: the places are looked up, so that rows carry ids only."""
     down = alt.LookupData(alt.NamedData("rows"), key="row_id", fields=["top", "middle", "bottom"])
     across = alt.LookupData(alt.NamedData("columns"), key="column_id", fields=["left", "centre", "right"])
-    return on(name).transform_lookup("proposition_id", down).transform_lookup("speaker_id", across)
+    return rows.transform_lookup("proposition_id", down).transform_lookup("speaker_id", across)
 
 
 def _columns(speakers: pl.DataFrame, wide: int) -> pl.DataFrame:

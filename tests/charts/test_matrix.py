@@ -33,6 +33,7 @@ def chart(
     kinds: dict[str, str] | None = None,
     caption: str = "",
     on_themes: dict[str, str] | None = None,
+    summed: bool = False,
 ) -> dict[str, Any]:
     """Draw a matrix of the speakers and propositions above; `kinds`: the silence in the cells named.
 
@@ -59,7 +60,8 @@ def chart(
             "blank": kind, "differs": False, "tip": f"cell {cell}",
         })  # fmt: skip
     axes = {"speakers": SPEAKERS, "propositions": PROPOSITIONS, "themes": THEMES}
-    return pictures.unchecked(lambda: stance_matrix(frame, pl.DataFrame(cells), caption=caption, **axes))
+    draw = lambda: stance_matrix(frame, pl.DataFrame(cells), caption=caption, summed=summed, **axes)  # noqa: E731
+    return pictures.unchecked(draw)
 
 
 THREE = [
@@ -104,6 +106,17 @@ def test_marks_are_of_one_size_with_the_count_printed_at_each() -> None:
     counts = {one.x: one.words for one in pictures.having(items, "text") if one.words.isdigit()}
     assert {counts[one.x] for one in marks} == {"4", "2", "3", "1"}
     assert counts[pictures.shown(items, "a|p: support")[0].x] == "4"
+
+
+def test_a_crowded_matrix_has_one_number_in_a_cell_their_sum_below_the_middle_of_its_marks() -> None:
+    marks = [mark("a", "p", "support", 97), mark("a", "p", "oppose", 105), mark("b", "q", "mixed", 12_345)]
+    items = pictures.drawn(chart(marks, summed=True))
+
+    support, oppose = (pictures.shown(items, f"a|p: {stance}")[0] for stance in ("support", "oppose"))
+    counts = [one for one in pictures.having(items, "text") if one.words[:1].isdigit()]
+    assert sorted(one.words for one in counts) == ["12k", "202"]
+    assert next(one.x for one in counts if one.words == "202") == pytest.approx((support.x + oppose.x) / 2)
+    assert pictures.having(items, "text", words="sum: statements · frame: several stances")
 
 
 def test_a_cell_with_two_stances_is_outlined_and_one_with_a_single_stance_is_not() -> None:
