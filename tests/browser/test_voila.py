@@ -25,7 +25,7 @@ pytestmark = pytest.mark.skipif(importlib.util.find_spec("voila") is None, reaso
 
 @pytest.fixture
 def app(tmp_path: Path) -> Iterator[str]:
-    """Start Voilà on the notebook as the README says; gives its address."""
+    """Start Voilà on the notebook as that notebook says; gives its address."""
     with socket.socket() as probe:
         probe.bind((LOOPBACK, 0))
         port = probe.getsockname()[1]
