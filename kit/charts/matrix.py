@@ -21,7 +21,6 @@ BLANKS = {
     "left-out": ("left out by selection", "M-.25,.3L.25,-.3"),
 }
 _LEGENDS, _LINE = 124, 24  # how high the legend of blanks is, and the line above it and the names
-_SPOT = "datum.centre + {} * (datum.stance === 'support' ? 1 : datum.stance === 'oppose' ? -1 : 0)"
 _DIFFER = "M-1.1,.7L-.55,-.7L0,.7ZM.1,-.7L.65,.7L1.2,-.7Z"
 
 
@@ -58,16 +57,19 @@ def stance_matrix(
     above = max(_LEGENDS, *(14 + 5.5 * len(line) for line in "\n".join(columns["label"]).split("\n")))
     left, centre, spot = (alt.X(f"{name}:Q", scale=pixels(width), axis=None) for name in ("left", "centre", "spot"))
     top, middle = down(height, "top", "middle")
+    apart = 0.3 * column
     layers = [
         *backdrop(height, width, GUTTER),
         *_heads(left, centre, height),
-        _tints(left, top),
+        _tints(left, top, apart),
         *_cells(left, centre, top, middle),
-        _marks(spot, middle, 0.29 * column, -above - _LINE),
-        _counts(centre if summed else spot, middle, 0.29 * column, summed),
-        *_differing(middle, -above - _LINE + 7),
-        note(f"{'sum' if summed else 'number'}: statements · frame: several stances", 196 - GUTTER, -above - _LINE + 7),
-        note("holders differ", 460 - GUTTER, -above - _LINE + 7),
+        _marks(spot, middle, apart, -above - _LINE),
+        _counts(centre if summed else spot, middle, apart, summed),
+        *_differing(middle, -above - _LINE + 5.5),
+        note(
+            f"{'sum' if summed else 'number'}: statements · frame: several stances", 196 - GUTTER, -above - _LINE + 5.5
+        ),
+        note("holders differ", 460 - GUTTER, -above - _LINE + 5.5),
         note(EMPTY, 8, 8 - above),
     ]
     chart = alt.layer(*layers).resolve_scale(color="independent", shape="independent")
@@ -84,12 +86,17 @@ def _heads(left: alt.X, centre: alt.X, height: int) -> list[alt.Chart]:
     return [gaps.encode(x=left, y=alt.value(0), y2=alt.value(height)), names.encode(centre, text="label:N")]
 
 
-def _tints(left: alt.X, top: alt.Y) -> alt.Chart:
-    """Fill the cell of each mark with a breath of its colour: a row of two colours shows from afar."""
+def _tints(left: alt.X, top: alt.Y, apart: float) -> alt.Chart:
+    """Fill a cell with a breath of its stance's colour, or of each beside the other: two colours show from afar."""
     fill = alt.Fill("stance:N", scale=stance_scale(), legend=None)
-    tint = _placed(on("marks")).mark_rect(
-        fillOpacity=0.16, cornerRadius=3, aria=False, xOffset=1, x2Offset=-1, yOffset=1.5, y2Offset=-1.5
+    mark = _standing(on("marks"), apart).transform_joinaggregate(
+        stances="count()", groupby=["speaker_id", "proposition_id"]
     )
+    mark = mark.transform_calculate(
+        left=f"datum.stances > 1 ? datum.spot - {apart / 2} : datum.left + 1",
+        right=f"datum.stances > 1 ? datum.spot + {apart / 2} : datum.right - 1",
+    )
+    tint = mark.mark_rect(fillOpacity=0.16, cornerRadius=3, aria=False, yOffset=1.5, y2Offset=-1.5)
     tints: alt.Chart = tint.encode(left, top, x2="right", y2="bottom", fill=fill)
     return tints
 
@@ -109,7 +116,7 @@ def _cells(left: alt.X, centre: alt.X, top: alt.Y, middle: alt.Y) -> list[alt.Ch
 
 
 def _marks(spot: alt.X, middle: alt.Y, apart: float, key: float) -> alt.Chart:
-    mark = _placed(on("marks")).transform_calculate(spot=_SPOT.format(apart)).encode(spot, middle, **HOVER)
+    mark = _standing(on("marks"), apart).encode(spot, middle, **HOVER)
     stances = legend(None, 4 - GUTTER, key, symbolStrokeWidth=0)
     stances.direction = "horizontal"
     point = mark.mark_point(filled=True, opacity=1, yOffset=-6, stroke=ink("text")).encode(
@@ -127,8 +134,11 @@ def _counts(across: alt.X, middle: alt.Y, apart: float, summed: bool) -> alt.Cha
     if summed:
         rows = rows.transform_aggregate(statements="sum(statements)", groupby=["speaker_id", "proposition_id"])
     short = "datum.statements < 1e4 ? datum.statements : format(datum.statements, '.2~s')"
-    placed = _placed(rows).transform_calculate(spot=_SPOT.format(apart), short=short)
-    text = placed.mark_text(fill=ink("text"), baseline="middle", yOffset=9, aria=False)
+    text = (
+        _standing(rows, apart)
+        .transform_calculate(short=short)
+        .mark_text(fill=ink("text"), baseline="middle", yOffset=9, aria=False)
+    )
     counts: alt.Chart = text.encode(across, middle, text="short:N")
     return counts
 
@@ -142,6 +152,13 @@ def _differing(middle: alt.Y, key: float) -> list[alt.Chart]:
     rows = rows.transform_lookup("proposition_id", alt.LookupData(alt.NamedData("rows"), "row_id", ["middle"]))
     here = rows.mark_point(**sign, x=7 - GUTTER).encode(middle, tooltip=alt.value("Holders differ on this."))
     return [here, on("note").mark_point(**sign, x=448 - GUTTER, y=key)]
+
+
+def _standing(rows: alt.Chart, apart: float) -> alt.Chart:
+    """Put each mark where its stance has its place in every cell, whether others are there or not."""
+    side = "(datum.stance === 'support' ? 1 : datum.stance === 'oppose' ? -1 : 0)"
+    standing: alt.Chart = _placed(rows).transform_calculate(spot=f"datum.centre + {apart} * {side}")
+    return standing
 
 
 def _placed(rows: alt.Chart) -> alt.Chart:

@@ -140,11 +140,12 @@ def _unknown(node: Spec, place: _Place, columns: Mapping[str, frozenset[str]], p
             yield from (f"{here.path}: {field}" for field in sorted(used - source))
             yield from (f"{here.path}: {transform['lookup']}" for _ in [0] if transform["lookup"] not in here.columns)
             made = set(transform["from"]["fields"])
-        elif "aggregate" in transform:
-            used = {one["field"] for one in transform["aggregate"] if "field" in one} | set(transform["groupby"])
+        elif sums := transform.get("aggregate", transform.get("joinaggregate")):
+            used = {one["field"] for one in sums if "field" in one} | set(transform["groupby"])
             yield from (f"{here.path}: {field}" for field in sorted(used - here.columns))
-            place = replace(place, columns=frozenset(transform["groupby"]))
-            made = {one["as"] for one in transform["aggregate"]}
+            if "aggregate" in transform:  # the other keeps the rows
+                place = replace(place, columns=frozenset(transform["groupby"]))
+            made = {one["as"] for one in sums}
         elif "calculate" in transform:
             made = {transform["as"]}
         elif "filter" not in transform:

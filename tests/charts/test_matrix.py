@@ -127,6 +127,21 @@ def test_a_cell_with_two_stances_is_outlined_and_one_with_a_single_stance_is_not
     assert len(pictures.shown(items, "a|p: support") + pictures.shown(items, "a|p: oppose")) == 2
 
 
+@pytest.mark.parametrize("version", pictures.VERSIONS)
+def test_the_colours_of_a_cell_stand_beside_each_other_and_one_alone_fills_it(version: str) -> None:
+    items = pictures.drawn(chart(THREE), version=version)
+    colours = [COLOURS[False][stance] for stance in schema.STANCES]
+
+    tints = sorted((one for one in pictures.having(items, "rect") if one.fill in colours), key=lambda one: one.x)
+    ends = [(one.x, one.x2 or one.x + one.width) for one in tints]
+    (cell,) = pictures.shown(items, "cell b|q", "rect")
+    assert [one.fill for one in tints] == [*colours, COLOURS[False]["support"]]
+    assert all(left[1] <= right[0] + 0.01 for left, right in itertools.pairwise(ends))
+    for stance, (begin, end) in zip(schema.STANCES, ends[:3], strict=True):
+        assert pictures.shown(items, f"a|p: {stance}")[0].x == pytest.approx((begin + end) / 2)
+    assert ends[3] == (cell.x + 1, (cell.x2 or cell.x + cell.width) - 1)
+
+
 def test_the_second_corpus_has_a_holder_of_two_stances_and_the_cell_says_so(second: kit.Corpus) -> None:
     marks, cells = matrix_rows(second, second, Selection(), holders(second))
 
