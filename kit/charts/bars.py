@@ -43,18 +43,20 @@ def passages_by_theme(
     """Draw how many passages carry each theme, by document or by speaker; each cell and column prints its count.
 
     `rows`, data `rows`: one row per theme and column, as `theme_rates` gives them: `mark_id`, `theme_id`, `column_id`,
-    `passages`, `base_passages`, `passages_share` (0–1, shown by the cell's depth), `per_1000_words`, `tip`. The
-    `base_passages` of each column stand above it. `columns` (`column_id`, `label`) and `themes` (`theme_id`, `label`)
-    give the axes and their order.
+    `passages`, `base_passages`, `passages_share` (0–1; its root is the cell's depth, so that small shares differ),
+    `per_1000_words`, `tip`. The `base_passages` of each column stand above it. `columns` (`column_id`, `label`) and
+    `themes` (`theme_id`, `label`) give the axes and their order.
     """
     heads, tall = _labels(columns.select("column_id", "label"), 15, most=24)
     names, high = _labels(themes.select("theme_id", "label"), 36)
+    # A head ends above its column, however many lines it has.
+    away = {"condition": {"test": "true", "expr": f"20 + 13 * length({lookup(heads)})"}, "value": tall + 20}
     top = alt.Axis(orient="top", title=None, labelExpr=lookup(heads), labelAngle=0, labelBaseline="top", domain=False,
-                   ticks=False, labelOverlap=False, labelPadding=tall + 20, aria=False)  # fmt: skip
+                   ticks=False, labelOverlap=False, labelPadding=away, aria=False)  # fmt: skip
     side = alt.Axis(title=None, labelExpr=lookup(names), domain=False, ticks=False, labelPadding=8, aria=False)
     x = alt.X("column_id:N", scale=alt.Scale(domain=list(heads), padding=0), axis=top)
     y = alt.Y("theme_id:N", scale=alt.Scale(domain=list(names), padding=0), axis=side)
-    depth = alt.Color("passages_share:Q", scale=alt.Scale(domain=[0, 1]), legend=None)
+    depth = alt.Color("passages_share:Q", scale=alt.Scale(domain=[0, 1], type="sqrt"), legend=None)
     cells = on("rows").mark_rect(cornerRadius=3, strokeWidth=2).encode(x, y, depth, stroke=_outline("surface"), **HOVER)
     some = on("rows").encode(x, y).transform_filter("datum.passages > 0")
     numbers = some.mark_text(fontSize=13, fill=ink("text"), aria=False, yOffset=-6).encode(text="passages:Q")
@@ -63,10 +65,10 @@ def passages_by_theme(
     bases = on("rows").transform_aggregate(base="max(base_passages)", groupby=["column_id"]).encode(x)
     bases = bases.mark_text(y=-10, aria=False, fill=ink("muted"))
     bases = bases.encode(text=alt.value(alt.expr("'of ' + format(datum.base, ',d')")))
-    note = f"number: passages about the theme; below it, per 1,000 words · depth: share of the passages\n{caption}"
+    signs = "number: passages about the theme; below it, per 1,000 words · depth: share of the passages\n"
     sentence = f"Passages on {len(names)} themes in {len(heads)} columns."
     size = (max(100 * len(heads), 100), max(38, high) * max(len(names), 1))
-    return framed(alt.layer(cells, numbers, rates, bases), datasets(rows=(rows, RATES)), note.strip(), sentence, size)
+    return framed(alt.layer(cells, numbers, rates, bases), datasets(rows=(rows, RATES)), caption, sentence, size, signs)
 
 
 def _labels(named: pl.DataFrame, width: int, most: int = 12) -> tuple[dict[str, str], int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
@@ -53,10 +54,13 @@ def stance_scale(values: Iterable[str] | None = None) -> alt.Scale:
 
 
 def framed(
-    chart: Any, data: Mapping[str, Any], caption: str, description: str, size: tuple[int, int]
+    chart: Any, data: Mapping[str, Any], caption: str, description: str, size: tuple[int, int], signs: str = ""
 ) -> alt.LayerChart:
-    """Finish a chart: its data, the caption line inside it, and the parameters `caption`, `picked` and colours."""
-    lines = alt.expr("split(caption, '\\n')")
+    """Finish a chart: its data, the caption line inside it, and the parameters `caption`, `picked` and colours.
+
+    `signs`: lines above the caption, which say how to read the chart and stay whatever the caption becomes.
+    """
+    lines = alt.expr(f"split({json.dumps(signs)} + caption, '\\n')")
     title = alt.TitleParams(text=lines, orient="bottom", anchor="start", frame="bounds", offset=14)
     values = {"caption": drawable(caption), "picked": "", **inks()}
     params = [alt.param(name=name, value=value) for name, value in values.items()]

@@ -161,6 +161,16 @@ def test_each_column_is_headed_by_its_whole_title_and_its_base_above_the_cells(s
         below = max(head.y + 13 * (len(head.text) if isinstance(head.text, list) else 1) for head in heads.values())
         printed = [one for one in pictures.having(items, "text") if one.words.startswith("of ")]
         assert all(below <= one.y - 5 < one.y + 5 < top for one in printed)
+        ends = {head.y + 13 * (len(head.text) if isinstance(head.text, list) else 1) for head in heads.values()}
+        assert max(ends) - min(ends) < 0.01
+
+
+def test_what_the_numbers_are_is_said_whatever_the_caption(second: kit.Corpus) -> None:
+    spec = pictures.replaced(themes(second, theme_rates(second, "document")[0]), {"caption": "of another selection"})
+
+    (title,) = (one.words for one in pictures.drawn(spec) if one.role == "title-text")
+    assert title.startswith("number: passages about the theme; below it, per 1,000 words")
+    assert title.endswith("of another selection")
 
 
 @pytest.mark.parametrize("by", ["document", "speaker"])
