@@ -73,7 +73,7 @@ def statements_over_time(
             with_offices=bool(held.height),
             with_links=bool(lines.height),
         ),
-        note(words, 80 - gutter, -42),
+        note(words, 196 - gutter, -52.5),
         note(EMPTY, _WIDTH / 2, height / 2, "center"),
         *([note("date\nunknown", -_LANE / 2, -18, "center")] if undated else []),
     ]
@@ -96,7 +96,8 @@ def _marks(
     begin, finish = _when(earliest, latest, ends)
     placed, (y, upper, middle) = _placed(ends), down(height, "spot", "upper", "middle")
     # None as the legend of one of the two would take it from all layers.
-    key = legend("Stance", 4 - gutter, -62, symbolOpacity=1)
+    key = legend(None, 4 - gutter, -58, symbolOpacity=1)
+    key.direction = "horizontal"
     fill, stroke = (channel("stance:N", scale=stance_scale(), legend=key) for channel in (alt.Fill, alt.Stroke))
     stance: dict[str, Any] = {"fill": fill, "stroke": stroke, **HOVER}
     point: dict[str, Any] = {
@@ -141,7 +142,7 @@ def _links(ends: tuple[date, date], begin: alt.X, middle: alt.Y) -> list[alt.Cha
     links = links.transform_calculate(begin=_clamped("begins", ends), finish=_clamped("ends", ends))
     links = links.transform_calculate(half=_HALF)
     dash = alt.condition("datum.change === 'not comparable'", alt.value([3, 3]), alt.value([1, 0]))
-    line = links.mark_rule(stroke=ink("muted"), strokeWidth=1.2)
+    line = links.mark_rule(stroke=ink("muted"), strokeWidth=1.2, xOffset=7, x2Offset=-7)
     wide = f"datum.finish - datum.begin > ({_day(ends[1])} - {_day(ends[0])}) / 5"  # where the words have room
     word = links.transform_filter(wide).mark_text(fontSize=11, dy=-7, fill=ink("muted"), aria=False)
     half = alt.X("half:T", scale=begin["scale"])
@@ -167,8 +168,8 @@ def _placed(ends: tuple[date, date]) -> alt.Chart:
     placed: alt.Chart = on("marks").transform_lookup("row_id", places)
     return placed.transform_calculate(
         spot=f"datum.middle + {_STEP} * (datum.lane - (datum.lanes - 1) / 2)",
-        upper="datum.spot - 7.5",
-        lower="datum.spot + 7.5",
+        upper="datum.spot - 6",
+        lower="datum.spot + 6",
         begin=_clamped("earliest", ends),
         finish=_clamped("latest", ends),
     ).transform_calculate(half=_HALF)
