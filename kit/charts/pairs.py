@@ -85,7 +85,7 @@ def _cells(centre: alt.X, middle: alt.Y) -> list[alt.Chart]:
     depth = alt.Color("share:Q", scale=alt.Scale(domain=[0, 1]), legend=key)
     shade = cell.transform_filter("datum.kind === 'share'").mark_rect(**box, aria=False).encode(color=depth)
     hatch = cell.transform_filter(_FEW).mark_point(shape=_HATCH, size=4, strokeWidth=1.2, opacity=1, aria=False)
-    words = {"lineBreak": "\n", "lineHeight": 11, "dy": alt.expr(f"{_FEW} ? -5 : 0")}
+    words: dict[str, Any] = {"lineBreak": "\n", "lineHeight": 11, "dy": alt.expr(f"{_FEW} ? -5 : 0")}
     small = alt.when(_FEW).then(alt.value(11)).otherwise(alt.value(12))
     told = alt.when("datum.kind === 'share'").then(alt.value(ink("text"))).otherwise(alt.value(ink("muted")))
     frame = alt.when(PICKED).then(alt.value(2.5)).otherwise(alt.value(0))
