@@ -65,7 +65,7 @@ def passages_by_theme(
     bases = on("rows").transform_aggregate(base="max(base_passages)", groupby=["column_id"]).encode(x)
     bases = bases.mark_text(y=-10, aria=False, fill=ink("muted"))
     bases = bases.encode(text=alt.value(alt.expr("'of ' + format(datum.base, ',d')")))
-    signs = "number: passages about the theme; below it, per 1,000 words · depth: share of the passages\n"
+    signs = "number: passages about the theme; below it, per 1,000 words · depth: share of the passages, by its root\n"
     sentence = f"Passages on {len(names)} themes in {len(heads)} columns."
     size = (max(100 * len(heads), 100), max(38, high) * max(len(names), 1))
     return framed(alt.layer(cells, numbers, rates, bases), datasets(rows=(rows, RATES)), caption, sentence, size, signs)
