@@ -1,8 +1,9 @@
 """Time every control of `02_positions` in the page, beside the same panel built the usual way, in the same session.
 
 From the event that a hand would cause to the frame after the last change of charts and passages; real JupyterLab,
-headless Chromium. The usual way: ipywidgets, an observer, an `Output` cleared and filled again. At the end, what the
-kernel and the page have grown by. On a large corpus the usual way, which draws every mark, is left out on request.
+headless Chromium; and what kernel and page have grown by. Then the usual way, below it in the same page: ipywidgets, an
+observer, an `Output` cleared and filled again. It comes last because the page grows with it by gigabytes, which slows
+both. On a large corpus, where it draws every mark, it is left out on request.
 """
 
 from __future__ import annotations
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
 CHANGES, UNMEASURED, GROWTH = 50, 4, 204
 HOUR = 3_600_000
 NOTEBOOK = "02_positions.ipynb"
-KINDS = ("chip", "theme", "date", "search, Enter", "search, typed", "first-hand")
+TYPED = "search, typed"
+KINDS = ("chip", "theme", "date", "search, Enter", TYPED, "first-hand")
 SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
 WAITING = 0.150  # what the kit's search waits after a key, for the next one
 WORDS = """
@@ -159,12 +161,13 @@ def usual(explorer: Explorer) -> ipywidgets.Widget:
 
 
 def cells() -> list[str]:
-    """Give the code cells of the notebook up to its explorer, and one more with the usual panel below it."""
+    """Give the code cells of the notebook up to its explorer, and one more with room for the usual panel below it."""
     notebook = nbformat.read(ROOT / "notebooks" / NOTEBOOK, as_version=4)
     sources = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
     last = next(at for at, source in enumerate(sources) if "kit.Explorer(" in source)
     beside = f"import sys\nsys.path.insert(0, {str(Path(__file__).resolve().parent)!r})\nfrom interaction import usual"
-    return [*sources[: last + 1], f"{beside}\nusual(explorer)"]
+    room = "import ipywidgets\nroom = ipywidgets.VBox()\nroom"
+    return [*sources[: last + 1], f"{beside}\n{room}"]
 
 
 def grown(book: Any, words: list[str]) -> None:
@@ -194,39 +197,36 @@ def main() -> None:
     if asked.corpus:
         os.environ["KIT_CORPUS"] = str(asked.corpus.resolve())
     print(machine("jupyterlab", "ipywidgets", "polars", "altair"))
-    every: dict[bool, list[float]] = {True: [], False: []}
+    every: dict[bool, dict[str, list[float]]] = {True: {}, False: {}}
     new: list[float] = []  # the kit keeps the view of the last selections
-    ways = (True,) if asked.kit_only else (False, True)
     with laboratory() as (harness, lab, context):
         book = harness.Book(lab, context.new_page())
         book.page.set_default_timeout(HOUR)
         book.write(*(cells()[:-1] if asked.kit_only else cells())).run(HOUR).drawn()
         print(book.python("print(corpus)"))
         words = json.loads(book.python(WORDS))
-        for kind in KINDS:
-            times = {}
-            for ours in ways:
+        for ours in (True,) if asked.kit_only else (True, False):
+            if not ours:
+                book.python("room.children = [usual(explorer)]")
+                book.page.wait_for_selector(".usual-output canvas")
+            for kind in KINDS:
                 given = {"ours": ours, "kind": kind, "words": words, "changes": UNMEASURED + asked.changes}
                 measured = book.page.evaluate(MEASURE, given)[UNMEASURED:]
                 assert all(one["ended"] for one in measured), f"{kind}: a change was not drawn within 10 s"
-                times[ours] = [one["seconds"] for one in measured]
+                every[ours][kind] = [one["seconds"] for one in measured]
                 drawn = sum(one["drawn"] for one in measured)
-                name = f"{kind}: {'kit' if ours else 'usual'} (charts redrawn: {drawn})"
-                print(line(name, times[ours], *((times[False], "usual", 0.1) if len(times) > 1 else ())))
-            if kind == "search, typed":
-                print(f"   of the kit's, {1000 * WAITING:.0f} ms are spent waiting for the next key")
-            else:
-                for ours in ways:
-                    every[ours] += times[ours]
-                new += [one["seconds"] for one in measured if not one["again"]]
-        if not asked.kit_only:
-            print(line("all but the typed search: usual", every[False]))
-        print(
-            line("all but the typed search: kit", every[True], *((every[False], "usual", 0.04) if every[False] else ()))
-        )
-        if new:
-            print(line("   of these, of a selection that this control had not made before", new))
-        grown(book, words)
+                print(line(f"{kind}: {'kit' if ours else 'usual'} (charts redrawn: {drawn})", every[ours][kind]))
+                if ours and kind != TYPED:
+                    new += [one["seconds"] for one in measured if not one["again"]]
+            if ours:
+                print(f"   of the search as typed, {1000 * WAITING:.0f} ms are spent waiting for the next key")
+                if new:
+                    print(line("   of a selection that its control had not made before", new))
+                grown(book, words)
+        for kind in KINDS if every[False] else ():
+            print(line(f"{kind}: kit", every[True][kind], every[False][kind], "usual", 0.1))
+        whole = {way: [one for kind, times in every[way].items() if kind != TYPED for one in times] for way in every}
+        print(line("all but the typed search: kit", whole[True], whole[False], "usual", 0.04))
         assert not book.outside, book.outside
 
 
