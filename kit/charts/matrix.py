@@ -61,7 +61,7 @@ def stance_matrix(
     layers = [
         *backdrop(height, width, GUTTER),
         *_heads(left, centre, height),
-        _tints(left, top, apart),
+        _tints(alt.X("from_x:Q", scale=pixels(width), axis=None), top, apart),
         *_cells(left, centre, top, middle),
         _marks(spot, middle, apart, -above - _LINE),
         _counts(centre if summed else spot, middle, apart, summed),
@@ -86,18 +86,18 @@ def _heads(left: alt.X, centre: alt.X, height: int) -> list[alt.Chart]:
     return [gaps.encode(x=left, y=alt.value(0), y2=alt.value(height)), names.encode(centre, text="label:N")]
 
 
-def _tints(left: alt.X, top: alt.Y, apart: float) -> alt.Chart:
+def _tints(start: alt.X, top: alt.Y, apart: float) -> alt.Chart:
     """Fill a cell with a breath of its stance's colour, or of each beside the other: two colours show from afar."""
     fill = alt.Fill("stance:N", scale=stance_scale(), legend=None)
     mark = _standing(on("marks"), apart).transform_joinaggregate(
         stances="count()", groupby=["speaker_id", "proposition_id"]
     )
     mark = mark.transform_calculate(
-        left=f"datum.stances > 1 ? datum.spot - {apart / 2} : datum.left + 1",
-        right=f"datum.stances > 1 ? datum.spot + {apart / 2} : datum.right - 1",
+        from_x=f"datum.stances > 1 ? datum.spot - {apart / 2} : datum.left + 1",
+        to_x=f"datum.stances > 1 ? datum.spot + {apart / 2} : datum.right - 1",
     )
     tint = mark.mark_rect(fillOpacity=0.16, cornerRadius=3, aria=False, yOffset=1.5, y2Offset=-1.5)
-    tints: alt.Chart = tint.encode(left, top, x2="right", y2="bottom", fill=fill)
+    tints: alt.Chart = tint.encode(start, top, x2="to_x", y2="bottom", fill=fill)
     return tints
 
 

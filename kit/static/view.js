@@ -1,5 +1,5 @@
 const SCRIPT = Symbol.for("kit.vega");
-const ROWS = 500;
+const ROWS = 500, LISTS = 8;
 
 // One script per page: the first view asks its kernel for it, the others wait; one that waits too long asks its own.
 const drawer = (model) => {
@@ -240,8 +240,14 @@ const render = ({ model, el, script }) => {
   const aim = () => aimed && requestAnimationFrame(() => head.scrollIntoView({ block: "nearest" }));
   let scrolled = false;  // asking would lay the page out
   passages.addEventListener("scroll", () => { scrolled = true; }, { passive: true });
+  const lists = new Map();  // the last ones: most changes show again what was there, which need not be read anew
   now("passages", () => {
-    passages.innerHTML = model.get("passages");
+    const html = model.get("passages"), list = lists.get(html);
+    if (list) passages.replaceChildren(...list);
+    else passages.innerHTML = html;
+    lists.delete(html);
+    lists.set(html, [...passages.childNodes]);
+    if (lists.size > LISTS) lists.delete(lists.keys().next().value);
     if (scrolled) passages.scrollTop = 0;
     scrolled = false;
     aim();
