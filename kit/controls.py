@@ -26,7 +26,7 @@ class Controls(anywidget.AnyWidget):
     and `until` (ISO dates, "" is open), `text`, `first_hand`. What can be chosen: `speaker_options` (`{"id", "label",
     "group", "office"}`, in the order shown), `theme_options` (`{"id", "label"}`) and `dates` (the corpus's own dates,
     ISO, ascending: the range snaps to them). How many `counted` (statements, passages) stand behind each now, the
-    `counts` of the widget `view` say.
+    `counts` of the widget `view` say; `asked` numbers what the page chooses, and its `answered` says which it shows.
 
     Setting an id that no option has, or a date that is none, raises traitlets.TraitError, which names the value.
     """
@@ -40,6 +40,7 @@ class Controls(anywidget.AnyWidget):
     speaker_options, theme_options = (traitlets.List(traitlets.Dict()).tag(sync=True) for _ in range(2))
     dates = traitlets.List(traitlets.Unicode()).tag(sync=True)
     counted = traitlets.Unicode().tag(sync=True)
+    asked = traitlets.Int().tag(sync=True)
     view = traitlets.Instance(widgets.Widget, allow_none=True).tag(sync=True, **widgets.widget_serialization)
 
     def reset(self) -> None:

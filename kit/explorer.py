@@ -165,7 +165,8 @@ class Explorer(Bound):
     def _picked(self, _: Any) -> None:
         with self._telling():
             only = self._behind(self.picked, self.selection)
-            self.view.show(passages=_passages(self._found(self.selection)[0], only))
+            answered = {**self.view.answered, "picked": self.picked}
+            self.view.show(passages=_passages(self._found(self.selection)[0], only), answered=answered)
 
     def _show(self, selection: Selection) -> None:
         frames, texts = self._told(selection)
@@ -174,7 +175,9 @@ class Explorer(Bound):
             texts = {**texts, "passages": _passages(self._found(selection)[0], only)}
         if self._coded and not self.view.changes:
             self.view.show(changes={"changed": _CHANGES})
-        self.view.show(frames, picked=picked if only else {}, **texts)
+        picked = picked if only else {}
+        answered = {"asked": self.controls.asked, "link": texts["link"], "picked": picked}
+        self.view.show(frames, picked=picked, answered=answered, **texts)
 
     def _sent(self, name: str, selection: Selection, shown: Frames) -> dict[str, Any]:
         """Give the rows of a chart, its caption and the rows of its table."""

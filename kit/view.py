@@ -66,7 +66,7 @@ class View(anywidget.AnyWidget):
     dark = traitlets.Dict().tag(sync=True)
     passages_first = traitlets.Bool().tag(sync=True)
     passages, summary, code, link, aside, notice = (traitlets.Unicode().tag(sync=True) for _ in _TEXTS)
-    picked, changes, counts = (traitlets.Dict().tag(sync=True) for _ in range(3))
+    picked, changes, counts, answered = (traitlets.Dict().tag(sync=True) for _ in range(4))
     _unasked: Timer | None = None
 
     def __init__(self, charts: Mapping[str, Mapping[str, Any]], **state: Any) -> None:
@@ -116,12 +116,13 @@ class View(anywidget.AnyWidget):
 
         `texts`: any of `passages` (HTML from `kit.reading`, the only HTML that is taken as such), `summary`, `code`,
         `link` (the selection as JSON), `aside` (what the numbers do not say), `notice`, `picked`, `changes`
-        (`changed`, a line, and `changes`, `words` and `propositions` each; empty: nothing to open), and `counts`, for
-        the controls: `{"speakers": {id: count}, "themes": {id: count}}`, an id that is not there has none. Rows are a
-        polars frame or dicts of JSON values; one that equals another of its dataset is not drawn twice. Raises KeyError
-        for an unknown chart or text.
+        (`changed`, a line, and `changes`, `words` and `propositions` each; empty: nothing to open), and for the
+        controls `counts` (`{"speakers": {id: count}, "themes": {id: count}}`, an id that is not there has none) and
+        `answered` (`asked`, the number of the choice that is shown, its `link` and `picked`). Rows are a polars frame
+        or dicts of JSON values; one that equals another of its dataset is not drawn twice. Raises KeyError for an
+        unknown chart or text.
         """
-        frames, known = frames or {}, {*_TEXTS, "picked", "changes", "counts"}
+        frames, known = frames or {}, {*_TEXTS, "picked", "changes", "counts", "answered"}
         if unknown := set(frames) - set(self.charts) | set(texts) - known:
             raise KeyError(f"{sorted(unknown)}: charts are {sorted(self.charts)}, texts {sorted(known)}")
         with self.hold_sync():
@@ -130,6 +131,8 @@ class View(anywidget.AnyWidget):
                 setattr(self, name, value)
 
     def _answer(self, _: View, content: Mapping[str, Any], buffers: list[memoryview]) -> None:
+        if content.get("type") == "state":  # the page shows what it kept of another time
+            self.send_state([*map(_frame, self.charts), *_TEXTS, "counts"])
         if content.get("type") == "script":
             if View._unasked:
                 View._unasked.cancel()

@@ -144,5 +144,6 @@ def test_only_the_passages_are_ever_taken_as_html() -> None:
     page = static("dom.js", "view.js", "controls.js")
 
     assert re.findall(r".*(?:innerHTML|outerHTML|insertAdjacentHTML|document\.write).*", page) == [
-        '    passages.innerHTML = model.get("passages");'
+        "    else passages.innerHTML = html;"
     ]
+    assert re.findall(r".*\bhtml\b.*=.*", page)[0].startswith('    const html = model.get("passages"), ')

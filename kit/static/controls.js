@@ -1,7 +1,11 @@
 const MANY = 20, OFFERED = 12;
 const SOON = 20;  // ms: what is chosen is shown in one frame with what comes of it, or then without it
 const NAMES = ["speakers", "themes", "since", "until", "text", "first_hand"];
+const KEPT = 24;  // what the view showed of the last selections
 let serial = 0;
+
+// What a view shows of a selection; all its other names stay when another is chosen.
+const ofSelection = (name) => /^(frame_.*|passages|summary|code|link|counts)$/.test(name);
 
 const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 const days = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
@@ -118,13 +122,37 @@ const render = async ({ model, el }) => {
   // Counts come in one message with the charts of the view, and are shown in one frame with them.
   const of = model.get("view"), counter = of ? await model.widget_manager.get_model(of.slice("IPY_MODEL_".length)) : model;
   let timer, asking = false;
-  // Fast changes are one: while a message is under way, the next waits for its end and carries the newest values.
+  const kept = new Map(), chosen = () => JSON.stringify(NAMES.map((name) => model.get(name)));
+  const answered = () => counter.get("answered") ?? {};
+  // Nothing is under way, nothing was refused, no mark narrows the passages: the view shows what is chosen.
+  const settled = () => answered().asked === model.get("asked") && answered().link === counter.get("link")
+    && !counter.get("notice") && ![answered().picked, counter.get("picked")].some((picked) => picked?.mark != null);
+  const keep = () => {
+    const shown = Object.entries(counter.get_state()).filter(([name]) => ofSelection(name));
+    kept.delete(chosen());
+    kept.set(chosen(), Object.fromEntries(shown));
+    if (kept.size > KEPT) kept.delete(kept.keys().next().value);
+  };
+  // Fast changes are one: while a message is under way, the next waits for its end and carries the newest values. What
+  // was chosen before is shown as it was, and the answer finds it there.
   const change = (values) => {
+    const before = settled();
+    if (before) keep();
     asking = true;
-    for (const [name, value] of Object.entries(values)) model.set(name, value);
+    for (const [name, value] of Object.entries({ ...values, asked: model.get("asked") + 1 })) model.set(name, value);
     asking = false;
     model.save_changes();
+    if (!before || !kept.has(chosen())) return;
+    counter.set_state(kept.get(chosen()));
+    later();
   };
+  const check = () => {
+    const { asked, link } = answered();
+    if (asked === last.asked && link !== last.link) kept.clear();  // chosen in code, which can say what no control says
+    last = answered();
+    if (link !== counter.get("link")) counter.send({ type: "state" });
+  };
+  let last = answered();
   const speakers = makeChips("Speakers", () => model.get("speaker_options"), () => model.get("speakers"),
     (ids) => change({ speakers: ids }), model.get("counted"), () => counter.get("counts")?.speakers ?? {});
   const themes = makeChips("Themes", () => model.get("theme_options"), () => model.get("themes"),
@@ -164,8 +192,7 @@ const render = async ({ model, el }) => {
     own.checked = model.get("first_hand");
     if (!timer) search.value = model.get("text");  // what is being typed is newer than what the model says
     finder.say("", model.get("text"));
-    const chosen = NAMES.some((name) => [model.get(name)].flat().some(Boolean));
-    button.classList.toggle("kit-idle", !chosen);
+    button.classList.toggle("kit-idle", !NAMES.some((name) => [model.get(name)].flat().some(Boolean)));
   };
   let due, soon;  // one message changes several names: shown once, when all of them are there
   const later = () => { due ??= Promise.resolve().then(() => { due = soon = clearTimeout(soon); show(); }); };
@@ -173,7 +200,9 @@ const render = async ({ model, el }) => {
     on(`change:${name}`, () => { if (asking) soon ??= setTimeout(later, SOON); else later(); });
   }
   counter.on("change:counts", later);
-  ends.push(() => [timer, soon].forEach(clearTimeout), () => counter.off("change:counts", later));
+  counter.on("change:answered", check);
+  ends.push(() => [timer, soon].forEach(clearTimeout));
+  ends.push(() => counter.off("change:counts", later), () => counter.off("change:answered", check));
   guard(root);
   show();
   el.append(root);

@@ -89,7 +89,8 @@ const makeTable = (columns, choose) => {
   return { node, show };
 };
 
-const read = (bytes) => JSON.parse(new TextDecoder().decode(bytes));
+const textOf = (bytes) => new TextDecoder().decode(bytes);
+const read = (bytes) => JSON.parse(textOf(bytes));
 
 const makeChart = (name, model, tooltip, choose) => {
   const { title, spec, columns = [] } = model.get("charts")[name];
@@ -100,6 +101,7 @@ const makeChart = (name, model, tooltip, choose) => {
   node.append(...(title ? [h("h3", {}, title)] : []), stage, failure, ...(columns.length ? [table.node] : []));
 
   let embed, view, signals, dark, good, waiting, runs = 0, drawn = {}, problems = [], queue = Promise.resolve();
+  let marks, last = [];  // what stands behind the drawing: none after a fault
   let known;  // the rows that frames name by number
   const bytes = () => model.get(`frame_${name}`);
   const row = (one) => (typeof one === "number" ? (known ??= read(model.get(`known_${name}`)))[one] : one);
@@ -154,20 +156,26 @@ const makeChart = (name, model, tooltip, choose) => {
     view?.finalize();
     [view, dark, drawn] = [next, theme, had];
   };
+  const describe = () => view?.description(`${title}. ${model.get("summary")}. ${marks} marks, rows of the table below.`);
   const draw = async () => {
     waiting = null;
-    const given = bytes(), frame = read(given);
+    const given = textOf(bytes()), now = [given, picked(), isDark()];
+    if (now.every((one, at) => one === last[at])) return;
+    const frame = JSON.parse(given);
     table.show(tableOf(frame), picked());
     if (!embed) return;
     try {
       if (view && dark === isDark()) drawn = await feed(view, frame, drawn);
       else await build(frame);
       good = given;
-      view.description(`${title}. ${model.get("summary")}. ${frame.table?.length ?? 0} marks, rows of the table below.`);
+      marks = frame.table?.length ?? 0;
+      last = now;
+      describe();
       say();
     } catch (problem) {
       say(problem);
-      if (good) await build(read(good)).catch(say);  // the last good view stays
+      last = [];
+      if (good) await build(JSON.parse(good)).catch(say);  // the last good view stays
     }
     stage.dataset.runs = ++runs;
   };
@@ -176,7 +184,8 @@ const makeChart = (name, model, tooltip, choose) => {
     return columns.map(([field]) => found[field]).filter((cell) => typeof cell === "string" && cell);
   };
   const update = () => { waiting ??= queue = queue.then(draw); };
-  return { name, node, words, update, say, start: (lib) => { embed = lib; update(); }, end: () => view?.finalize() };
+  const start = (lib) => { embed = lib; update(); };
+  return { name, node, words, update, describe, say, start, end: () => view?.finalize() };
 };
 
 const render = ({ model, el, script }) => {
@@ -234,7 +243,12 @@ const render = ({ model, el, script }) => {
     now(name, () => { setText(node, model.get(name)); node.hidden = !model.get(name); });
   }
   now("changes", () => changes.show(model.get("changes")));
-  on("change:code", () => changes.node.open && model.send({ type: "changes" }));
+  let answered = model.get("answered").link;  // the kernel's own word: what is shown may be ahead of it
+  on("change:answered", () => {
+    const { link } = model.get("answered"), other = link !== answered;
+    answered = link;
+    if (other && changes.node.open) model.send({ type: "changes" });
+  });
   now("link", () => { copies[1].hidden = pack.hidden = !model.get("link"); });
   let aimed = false;  // at what was picked just now, which stands in its place when its passages are there
   const aim = () => aimed && requestAnimationFrame(() => head.scrollIntoView({ block: "nearest" }));
@@ -270,6 +284,7 @@ const render = ({ model, el, script }) => {
     aim();
     setTimeout(() => { aimed = false; }, 2000);
   });
+  on("change:summary", () => charts.forEach((chart) => chart.describe()));
   charts.forEach(({ name, update: redraw }) => on(`change:frame_${name}`, () => {
     redraw();
     if (model.get("picked").chart === name) tell();

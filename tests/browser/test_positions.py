@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -384,6 +385,95 @@ def test_a_selection_set_in_python_moves_the_controls(panel: Book, holders: list
     expect(chip(panel, holders[2]["name"])).to_have_attribute("aria-pressed", "true")
     expect(panel.page.get_by_label("Search the passages")).to_have_value("e")
     expect(panel.page.get_by_role("checkbox")).to_be_checked()
+
+
+@contextmanager
+def slow(book: Book, seconds: int) -> Iterator[None]:
+    """Have the kernel wait before it looks at a choice."""
+    book.python(
+        "import time; look = explorer.controls.set_state\n"
+        f"explorer.controls.set_state = lambda state: (time.sleep({seconds}), look(state))"
+    )
+    yield
+    book.python("del explorer.controls.set_state")
+
+
+RUNS = "() => [...document.querySelectorAll('.kit-explorer .kit-stage')].map((stage) => stage.dataset.runs)"
+
+
+def test_what_was_chosen_before_is_shown_before_the_kernel_answers_and_drawn_once(
+    panel: Book, holders: list[dict[str, Any]]
+) -> None:
+    name, selection = holders[1]["name"], kit.Selection(speakers=[holders[1]["speaker_id"]])
+    chip(panel, name).click()
+    one = chosen(panel, selection)
+    chip(panel, name).click()
+    everything = chosen(panel, kit.Selection())
+
+    for shown, asked in ((one, selection), (everything, kit.Selection())):
+        with slow(panel, 4):
+            began = time.monotonic()
+            chip(panel, name).click()
+            panel.until(lambda shown=shown: seen(panel) == shown)
+            assert time.monotonic() - began < 3
+            drawn = panel.page.evaluate(RUNS)
+            assert chosen(panel, asked) == shown
+            assert panel.page.evaluate(RUNS) == drawn
+
+
+def test_what_was_chosen_before_is_not_shown_once_code_has_narrowed_what_no_control_says(
+    panel: Book, corpus: kit.Corpus
+) -> None:
+    theme = corpus.examples["theme_id"]
+    name = corpus.themes.filter(theme_id=theme)["label"][0]
+    documents = [corpus.documents["document_id"][-1]]
+    for themes in ([theme], []):
+        chip(panel, name).click()
+        chosen(panel, kit.Selection(themes=themes))
+    panel.python(f"explorer.selection = kit.Selection(documents={documents!r})")
+    expect(panel.page.locator(".kit-summary")).to_contain_text("documents narrowed in code")
+    panel.idle()
+    before = seen(panel)
+
+    with slow(panel, 2):
+        chip(panel, name).click()
+        panel.page.wait_for_timeout(500)
+        assert seen(panel) == before
+    now = kit.Selection(themes=[theme], documents=documents)
+    panel.until(lambda: seen(panel)["code"] == repr(now))
+    expect(panel.page.locator(".kit-summary")).to_contain_text("documents narrowed in code")
+
+
+def test_passages_of_a_mark_are_not_kept_as_those_of_the_selection(
+    panel: Book, positions: list[dict[str, Any]]
+) -> None:
+    row = positions[0]
+    picked = {name: row[name] for name in ("speaker_id", "proposition_id", "stance")}
+    chip(panel, row["name"]).click()
+    one = chosen(panel, kit.Selection(speakers=[row["speaker_id"]]))
+    mark(panel, row).click()
+    agree(panel, **picked)
+    chip(panel, row["name"]).click()
+    panel.until(lambda: panel.python("print(explorer.selection)") == repr(kit.Selection()))
+    agree(panel, **picked)
+    panel.page.get_by_role("button", name="Show all passages").click()
+    everything = chosen(panel, kit.Selection())
+
+    for shown in (one, everything):
+        chip(panel, row["name"]).click()
+        panel.until(lambda shown=shown: seen(panel) == shown)
+
+
+def test_a_page_that_is_not_where_its_kernel_is_gets_the_whole_view_again(panel: Book) -> None:
+    summary = panel.page.locator(".kit-summary")
+    panel.python("before = explorer.view.summary, explorer.view.answered")
+    panel.python("explorer.view._trait_values['summary'] = 'something else'")  # a change that is sent to nobody
+    expect(summary).not_to_have_text("something else")
+
+    panel.python("explorer.view.answered = {'asked': 0, 'link': 'of another selection'}")
+
+    expect(summary).to_have_text("something else")
+    panel.python("explorer.view.summary, explorer.view.answered = before")
 
 
 def test_a_mark_clicked_in_the_matrix_opens_its_passages_and_no_other(
