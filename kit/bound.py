@@ -16,6 +16,7 @@ from kit.errors import SelectionError
 from kit.exports import zipped
 from kit.view import View
 
+REMEMBERED = 64  # what was chosen last, and what a panel showed of it
 _BLANK = "A blank means that nothing was found in these documents, not that the holder has no view."
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import asdict, replace
+from functools import lru_cache, partial
 from typing import Any
 
 import anywidget
@@ -12,14 +13,14 @@ import traitlets
 
 from kit import style
 from kit.beside import LISTED, beside_html
-from kit.bound import Bound
+from kit.bound import REMEMBERED, Bound
 from kit.charts import pair_cells, pairs_matrix
 from kit.charts.base import unchecked
 from kit.charts.pairs import CELLS
 from kit.comparison import LEVELS, SIDES, Comparison, compare, compare_holders
 from kit.corpus import Corpus
 from kit.exports import citation_pack
-from kit.guard import RULES, Guard, Side
+from kit.guard import RULES, Guard, Side, as_side
 from kit.panels import caption, known_days
 from kit.positions import holders, named
 from kit.selection import Linked, Selection, from_object, json_value
@@ -79,7 +80,9 @@ class Comparer(Bound):
         guard: Guard | None = None,
     ) -> None:
         self.corpus, self._holders = corpus, holders(corpus)
-        self._paired: tuple[Selection, Guard] | None = None
+        kept = lru_cache(REMEMBERED)
+        self._compared, self._paired = kept(partial(compare, corpus)), kept(self._pair_up)
+        self._read, self._effects = kept(self._tell), kept(partial(_told, corpus))
         self.controls, self.view = Choices(), View({"pairs": self._chart()}, passages_first=True)
         super().__init__([self.controls, self.view])
         self.add_class("kit-comparer")
@@ -118,15 +121,14 @@ class Comparer(Bound):
 
         Raises SelectionError for what the corpus does not have; then the panel stays as it was.
         """
-        now, corpus = self.comparison, self.corpus
-        sides = left or now.left, right or now.right
-        new = compare(corpus, *sides, selection or now.selection, guard or now.guard)
-        if (by := (new.selection, new.guard)) != self._paired:
-            pairs = compare_holders(corpus, *by, self._holders["speaker_id"])
-            self._pairs, self._paired = pair_cells(pairs, speakers=self._holders), by
+        now = self.comparison
+        sides = as_side(left or now.left), as_side(right or now.right)
+        new = self._compared(*sides, selection or now.selection, guard or now.guard)
+        (self._pairs, frames), texts = self._paired(new.selection, new.guard), self._read(new)
         self.comparison, self.controls.chosen = new, _said(new)
-        self._show(new)
-        self.controls.told = _told(corpus, new)  # takes longer than all the rest, which the reader has by now
+        texts = {**texts, "code": self.code, "link": self.to_json(), "notice": ""}
+        self.view.show(frames, picked=self._pair(), **texts)
+        self.controls.told = self._effects(new)  # takes longer than all the rest, which the reader has by now
 
     def pack(self) -> dict[str, bytes]:
         """Give the citation pack of the statements on the two sides, with the matrix of pairs and this panel's JSON."""
@@ -139,7 +141,7 @@ class Comparer(Bound):
 
     def reading(self, most: int = LISTED) -> str:
         """Give both sides as HTML, beside each other: at most `most` passages of a side on one proposition."""
-        return str(beside_html(**_beside(self.corpus, self.comparison), most=most)) if self.comparison else ""
+        return _reading(self.corpus, self.comparison, most) if self.comparison else ""
 
     def _about(self) -> str:
         """Say what was compared with what, under which rules, and what came of it."""
@@ -179,15 +181,21 @@ class Comparer(Bound):
         crowded = f": {most} of {there:,} holders, those with most statements" if there > most else ""
         return {"title": f"All pairs of holders{crowded}", "spec": style.without_inks(spec), "columns": _COLUMNS}
 
-    def _show(self, now: Comparison) -> None:
+    def _pair_up(self, selection: Selection, guard: Guard) -> tuple[pl.DataFrame, dict[str, bytes]]:
+        """Give the cells of all pairs, and the chart of them."""
+        pairs = compare_holders(self.corpus, selection, guard, self._holders["speaker_id"])
+        cells = pair_cells(pairs, speakers=self._holders)
         words = pl.when(kind="none").then(pl.lit("none in common")).otherwise(pl.col("words").str.replace("\n", " "))
-        listed = self._pairs.with_columns(shown=words).select("mark_id", *dict(_COLUMNS))
-        rows = {"pairs": style.rows(self._pairs.select(CELLS))}
-        frame = {"rows": rows, "params": {"caption": caption(self.corpus, positions=True)}, "table": style.rows(listed)}
+        rows = {"pairs": style.rows(cells.select(CELLS))}
+        table = style.rows(cells.with_columns(shown=words).select("mark_id", *dict(_COLUMNS)))
+        frame = {"rows": rows, "params": {"caption": caption(self.corpus, positions=True)}, "table": table}
+        return cells, self.view.written({"pairs": frame})
+
+    def _tell(self, now: Comparison) -> dict[str, str]:
+        """Give what the view says of a comparison."""
         own, whole = now.statements["statement_id"].n_unique(), self.corpus.statements.height
         counted = f"{now.summary} Statements of the two: {own:,} of {whole:,}{_possible(now)}."
-        texts = {"summary": counted if whole else _NOT_CODED, "code": self.code, "link": self.to_json()}
-        self.view.show({"pairs": frame}, passages=self.reading(), picked=self._pair(), notice="", **texts)
+        return {"summary": counted if whole else _NOT_CODED, "passages": _reading(self.corpus, now)}
 
     def _pair(self) -> dict[str, str]:
         """Give the mark of the pair that is shown; none where a side is not all of a holder."""
@@ -289,6 +297,10 @@ def _beside(corpus: Corpus, now: Comparison) -> dict[str, Any]:
     names = now.left.in_words(corpus), now.right.in_words(corpus)
     given = {"names": names, "headings": LEVELS, "rows": rows, "passages": passages, "evidence": told}
     return given | {"documents": seen["title"].to_list()}
+
+
+def _reading(corpus: Corpus, now: Comparison, most: int = LISTED) -> str:
+    return str(beside_html(**_beside(corpus, now), most=most))
 
 
 def _years() -> pl.Expr:

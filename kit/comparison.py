@@ -27,7 +27,7 @@ SIDES = ("left", "right")
 _SHARED = "it belongs to both sides"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # frames have no equality of their own
 class Comparison:
     """Two sides compared. `rows`: one row per proposition that at least one side took a stance on.
 

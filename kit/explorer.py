@@ -11,7 +11,7 @@ import polars as pl
 import traitlets
 
 from kit import style
-from kit.bound import Bound
+from kit.bound import REMEMBERED, Bound
 from kit.controls import CHOICES, Controls
 from kit.corpus import Corpus
 from kit.exports import citation_pack
@@ -24,7 +24,7 @@ from kit.selection import Selection
 from kit.sensitivity import cells_that_change, variations
 from kit.view import View
 
-_LISTED, _REMEMBERED = 24, 64  # passages of each kind; selections whose view is kept
+_LISTED = 24  # passages of each kind
 _SILENT = "No passage of this selection stands behind this cell."
 _LEFT_OUT = "Passages behind blank cells, which the selection itself leaves out"
 _CHANGES = "What would change: cells of the matrix that would show other stances"
@@ -59,7 +59,7 @@ class Explorer(Bound):
         selection = selection or Selection()
         self._panels = {name: PANELS[name] for name in names}
         self._caption = cache(partial(_caption, corpus))
-        self._found, self._told = lru_cache(2)(self._find), lru_cache(_REMEMBERED)(self._tell)
+        self._found, self._told = lru_cache(2)(self._find), lru_cache(REMEMBERED)(self._tell)
         self.controls = Controls(**options(corpus))
         offered = {"speakers": self.controls.speaker_options, "themes": self.controls.theme_options}
         self._chips = {name: {one["id"] for one in options} for name, options in offered.items()}

@@ -100,9 +100,11 @@ class Side:
     until: date | None = None
 
     def __post_init__(self) -> None:
-        period = Selection(since=self.since, until=self.until)  # reads ISO texts, refuses what is no period
+        given = Selection((self.speaker_id,), since=self.since, until=self.until)  # reads ISO texts, refuses others
+        if not isinstance(self.office, str):
+            raise SelectionError(f"office: {self.office!r} is not text; put its name in quotation marks")
         for name in ("since", "until"):
-            object.__setattr__(self, name, getattr(period, name))
+            object.__setattr__(self, name, getattr(given, name))
 
     def __repr__(self) -> str:
         return f"kit.Side({_given(self)})"

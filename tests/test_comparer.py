@@ -613,3 +613,24 @@ def test_a_side_that_is_an_office_says_that_a_stance_was_taken_elsewhere(second:
 )
 def test_the_effect_of_a_rule_is_told_with_what_comes_out_otherwise(effect: tuple[bool, int, int], words: str) -> None:
     assert _effect(*effect) == words
+
+
+def test_what_was_compared_before_is_shown_again_without_being_worked_out_again(
+    comparer: Comparer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def said() -> dict[str, Any]:
+        view = {name: value for name, value in comparer.view.get_state().items() if not name.startswith("_")}
+        return {**view, "chosen": comparer.controls.chosen, "told": comparer.controls.told}
+
+    themes = [comparer.controls.offered["themes"][0]["id"]]
+    before = said()
+    move(comparer, themes=themes, guard={"relayed": True})
+    other = said()
+    for name in ("beside_html", "pair_cells", "levels_that_change"):
+        monkeypatch.delattr(f"kit.comparer.{name}")  # whoever asks for it now fails, and the panel says so
+
+    for wanted in (before, other):
+        comparer.controls.chosen = wanted["chosen"]
+
+        assert said() == wanted
+    assert before["summary"] != other["summary"]

@@ -435,6 +435,18 @@ def test_a_side_with_a_period_that_is_none_is_a_selection_error(period: dict[str
 
 
 @pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"speaker_id": ["ama-osei"]}, r"speakers: \['ama-osei'\] is not an id in quotation marks"),
+        ({"speaker_id": "ama-osei", "office": None}, "office: None is not text; put its name in quotation marks"),
+    ],
+)
+def test_a_side_of_wrong_values_is_a_selection_error_that_names_them(wrong: dict[str, Any], sentence: str) -> None:
+    with pytest.raises(SelectionError, match=f"^{sentence}"):
+        Side(**wrong)
+
+
+@pytest.mark.parametrize(
     ("side", "sentence"),
     [
         (Side("ama-ossei"), "speakers: 'ama-ossei' is not in this corpus; did you mean 'ama-osei'"),
