@@ -41,7 +41,7 @@ STEPS = f"""async (raised) => {{
     throw new Error(`not within 120 s: ${{find}}`);
   }};
   const tooltip = () => document.querySelector(".kit-tooltip:popover-open");
-  const marks = () => [...document.querySelectorAll(".kit-stage:not([aria-busy]) svg path")];
+  const marks = () => [...document.querySelectorAll(".kit-stage:not([aria-busy]) svg .mark-symbol.role-mark path")];
   const mark = await until(() => marks().find((one) => one.__data__?.datum?.stance));
   times.drawn = since();
   const send = (Kind, name) => mark.dispatchEvent(new Kind(name, {{ bubbles: true, clientX: 600, clientY: 600 }}));

@@ -129,6 +129,8 @@ def environment(extra: str = "", told: bool = True) -> str:
         print(f"2 of 3  installing {len(wanted)} packages and what they need, in about a minute", flush=True)
         _install(wanted, stamp if sound else {})
         STAMP.write_text(json.dumps({"python": version, "start": digest, key: digest}), "utf-8")
+        with suppress(SetUpError):  # else the first panel makes it, in a second
+            _run([python, "-c", "from kit.view import script; script()"], "making the script that draws charts")
     except OSError as error:
         raise SetUpError(f"{error.strerror}: {error.filename}") from error
     return python

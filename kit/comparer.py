@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import asdict, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache, partial
 from typing import Any
 
-import anywidget
 import polars as pl
 import traitlets
 
@@ -17,39 +16,29 @@ from kit.bound import REMEMBERED, Bound
 from kit.charts import pair_cells, pairs_matrix
 from kit.charts.base import unchecked
 from kit.charts.pairs import CELLS
+from kit.choices import Choices, examples, offered, said
 from kit.comparison import LEVELS, SIDES, Comparison, compare, compare_holders
 from kit.corpus import Corpus
 from kit.exports import citation_pack
-from kit.guard import RULES, Guard, Side, as_side
-from kit.panels import caption, known_days
+from kit.guard import Guard, Side, as_side
+from kit.listing import sections
+from kit.panels import caption
 from kit.positions import holders, named
+from kit.reading import listed_html
 from kit.selection import Linked, Selection, from_object, json_value
 from kit.sensitivity import levels_that_change, rules_lifted, variations
 from kit.statements import for_reading
-from kit.view import View, static
+from kit.view import View
 
 _NOT_CODED = "No positions are coded in this corpus, so there is nothing to compare."
 _NOBODY = "No speaker is known in this corpus, so there is nobody to compare."
 _PARTS = {"left": Side, "right": Side, "guard": Guard}  # of the JSON, beside the selection
+_BEHIND = "Passages behind the pairs of all holders"
 _NARROWED = ("themes", "since", "until", "first_hand")
 _COLUMNS = (
     ("left", "Holder"), ("right", "and holder"), ("shown", "The same / can be compared"), ("partly", "Partly the same"),
     ("different", "All different"), ("both", "Both took a stance"),
 )  # fmt: skip
-
-
-class Choices(anywidget.AnyWidget):
-    """Offer two sides, the guard and a selection, and hold what is chosen.
-
-    `chosen`, from both sides: `left` and `right` (`speaker_id`, `office`, `since`, `until`), `guard` (its fields),
-    `themes`, `since`, `until`, `first_hand`; nothing of it is checked here. `offered` is what there is to choose,
-    `told` what each rule and each way to count would change, in words.
-    """
-
-    _esm = static("dom.js", "comparer.js")
-    _css = style.sheet()
-
-    chosen, offered, told = (traitlets.Dict().tag(sync=True) for _ in range(3))
 
 
 class Comparer(Bound):
@@ -89,9 +78,9 @@ class Comparer(Bound):
         if corpus.speakers.is_empty():
             self.view.show(summary=_NOBODY)
             return
-        first, second = _examples(corpus)
+        first, second = examples(corpus)
         self.choose(left or first, right or second, selection or Selection(), guard or Guard())
-        self.controls.offered = _offered(corpus) | {"start": self.controls.chosen}
+        self.controls.offered = offered(corpus) | {"start": self.controls.chosen}
         self.controls.observe(self._moved, "chosen")
         self.view.observe(self._picked, "picked")
         self.view.on_msg(self._asked)
@@ -125,7 +114,7 @@ class Comparer(Bound):
         sides = as_side(left or now.left), as_side(right or now.right)
         new = self._compared(*sides, selection or now.selection, guard or now.guard)
         (self._pairs, frames), texts = self._paired(new.selection, new.guard), self._read(new)
-        self.comparison, self.controls.chosen = new, _said(new)
+        self.comparison, self.controls.chosen = new, said(new)
         texts = {**texts, "code": self.code, "link": self.to_json(), "notice": ""}
         self.view.show(frames, picked=self._pair(), **texts)
         self.controls.told = self._effects(new)  # takes longer than all the rest, which the reader has by now
@@ -140,8 +129,36 @@ class Comparer(Bound):
         return citation_pack(replace(selected, **held), self._selection(), self._pictures(), about=self._about())
 
     def reading(self, most: int = LISTED) -> str:
-        """Give both sides as HTML, beside each other: at most `most` passages of a side on one proposition."""
-        return _reading(self.corpus, self.comparison, most) if self.comparison else ""
+        """Give both sides as HTML, beside each other, then what stands behind all pairs, folded by document.
+
+        At most `most` passages of a side on one proposition, and as many behind the pairs.
+        """
+        if not self.comparison:
+            return ""
+        _, total, listed = sections(self._of_holders(), None, most)[0]
+        return _reading(self.corpus, self.comparison, most) + listed_html([(_BEHIND, total, listed)], "", folded=True)
+
+    def behind(self, chart: str) -> dict[str, Mapping[str, Any]]:
+        """Give each pair with the `passage_ids` and `statement_ids` of both on what both took a stance on."""
+        if not self.comparison:
+            return {}
+        held = self._of_holders().statements.group_by("speaker_id", "proposition_id", maintain_order=True)
+        own = held.agg(passage_ids="passage_id", statement_ids="statement_id")
+        both = self._pairs.select("mark_id", "left_id", "right_id").join(own, left_on="left_id", right_on="speaker_id")
+        both = both.join(own.rename({"speaker_id": "right_id"}), on=["right_id", "proposition_id"])
+        ids = [pl.concat_list(name, f"{name}_right").alias(name) for name in ("passage_ids", "statement_ids")]
+        rows = (
+            both.with_columns(ids)
+            .group_by("mark_id")
+            .agg(pl.col("passage_ids", "statement_ids").explode().unique(maintain_order=True))
+        )
+        return {row["mark_id"]: row for row in rows.iter_rows(named=True)}
+
+    def _of_holders(self) -> Corpus:
+        """Give what is selected, narrowed to the statements of the holders in the matrix of pairs."""
+        selected = self.corpus.select(self.comparison.selection)
+        shown = pl.col("speaker_id").is_in(self._holders["speaker_id"].to_list())
+        return replace(selected, statements=selected.statements.filter(shown))
 
     def _about(self) -> str:
         """Say what was compared with what, under which rules, and what came of it."""
@@ -151,18 +168,18 @@ class Comparer(Bound):
         for row in named(self.corpus, now.rows).iter_rows(named=True):
             parts = [f"{row['proposition']} {LEVELS[row['level']]}"]
             for side, name in zip(SIDES, names, strict=True):
-                said = ", ".join(row[f"{side}_stances"]) or row[f"{side}_silence"]
+                stood = ", ".join(row[f"{side}_stances"]) or row[f"{side}_silence"]
                 of = f" ({row[f'{side}_compared']} of {row[f'{side}_statements']} statements compared)"
-                parts.append(f"{name}: {said}{of * bool(row[f'{side}_statements'])}")
+                parts.append(f"{name}: {stood}{of * bool(row[f'{side}_statements'])}")
             parts += [f"not compared: {'; '.join(row['reasons'])}"] * bool(row["reasons"])
             lines.append(". ".join(parts))
         return "\n".join(lines)
 
     def _selection(self) -> Linked:
         """Give the selection of both holders, whose JSON says the sides and the guard, too."""
-        now, said = self.comparison, _said(self.comparison)
+        now, parts = self.comparison, said(self.comparison)
         both = replace(now.selection, speakers=(now.left.speaker_id, now.right.speaker_id))
-        return Linked(**vars(both), beside={key: said[key] for key in _PARTS})
+        return Linked(**vars(both), beside={key: parts[key] for key in _PARTS})
 
     @property
     def code(self) -> str:
@@ -207,7 +224,7 @@ class Comparer(Bound):
     def _moved(self, _: Any) -> None:
         with self._telling():
             chosen, now = self.controls.chosen, self.comparison
-            if chosen == _said(now):
+            if chosen == said(now):
                 self.view.show(notice="")
                 return
             left, right = (Side(**{key: one for key, one in chosen[side].items() if one}) for side in SIDES)
@@ -220,36 +237,6 @@ class Comparer(Bound):
             if picked and self.view.picked != self._pair():
                 self.choose(picked[0]["left_id"], picked[0]["right_id"])
             self.view.show(picked=self._pair())
-
-
-def _examples(corpus: Corpus) -> list[str]:
-    ranked = [*corpus.examples.get("holders", []), *holders(corpus, 2)["speaker_id"], *corpus.speakers["speaker_id"]]
-    return [*dict.fromkeys(ranked), ranked[0]][:2]
-
-
-def _offered(corpus: Corpus) -> dict[str, Any]:
-    """Give what there is to choose: everybody and their offices, those with statements first; themes, days, rules."""
-    offices: dict[str, list[str]] = {}
-    for speaker_id, office in corpus.offices.select("speaker_id", "office").unique(maintain_order=True).iter_rows():
-        offices.setdefault(speaker_id, []).append(office)
-    held, on = Counter(corpus.statements["speaker_id"]), Counter(corpus.statements["theme_id"])
-    named = corpus.speakers.select("speaker_id", "name").iter_rows()
-    speakers = [{"id": key, "name": name, "count": held[key], "offices": offices.get(key, [])} for key, name in named]
-    themes = corpus.themes.select("theme_id", "label").iter_rows()
-    return {
-        "speakers": sorted(speakers, key=lambda one: not one["count"]),
-        "themes": [{"id": key, "label": label, "count": on[key]} for key, label in themes],
-        "dates": sorted(day.isoformat() for day in known_days(corpus.documents, corpus.statements)),
-        "rules": [{"rule": name, **rule._asdict()} for name, rule in RULES.items()],
-    }
-
-
-def _said(now: Comparison) -> dict[str, Any]:
-    """Write what is compared as the controls say it."""
-    left, right = ({key: str(value or "") for key, value in asdict(side).items()} for side in (now.left, now.right))
-    days = {name: str(getattr(now.selection, name) or "") for name in ("since", "until")}
-    chosen = {"themes": list(now.selection.themes), "first_hand": now.selection.first_hand, "guard": asdict(now.guard)}
-    return {"left": left, "right": right, **days, **chosen}
 
 
 def _told(corpus: Corpus, now: Comparison) -> dict[str, Any]:

@@ -634,3 +634,29 @@ def test_what_was_compared_before_is_shown_again_without_being_worked_out_again(
 
         assert said() == wanted
     assert before["summary"] != other["summary"]
+
+
+def test_behind_a_pair_stands_what_both_said_on_what_both_took_a_stance_on_and_it_is_there_to_read(
+    comparer: Comparer,
+) -> None:
+    move(comparer, first_hand=True)
+    held = comparer.corpus.select(first_hand=True).statements.rows(named=True)
+    expected: dict[tuple[str, str], tuple[set[str], set[str]]] = {}
+    for one in held:
+        for other in held:
+            names = one["speaker_id"], other["speaker_id"]
+            if names[0] != names[1] and one["proposition_id"] == other["proposition_id"]:
+                for pair in (names, names[::-1]):
+                    passages, statements = expected.setdefault(pair, (set(), set()))
+                    passages.update(row["passage_id"] for row in (one, other))
+                    statements.update(row["statement_id"] for row in (one, other))
+
+    behind = comparer.behind("pairs")
+
+    marks = {row["mark_id"]: (row["left_id"], row["right_id"]) for row in comparer._pairs.rows(named=True)}
+    shown = {marks[key]: (set(row["passage_ids"]), set(row["statement_ids"])) for key, row in behind.items()}
+    assert shown == {pair: ids for pair, ids in expected.items() if pair in marks.values()}
+    assert shown
+    read = set(re.findall('data-passage="(.*?)"', comparer.reading(1_000).partition("behind the pairs")[2]))
+    assert set().union(*(passages for passages, _ in shown.values())) <= read
+    assert all(len(row["passage_ids"]) == len(set(row["passage_ids"])) for row in behind.values())

@@ -32,7 +32,10 @@ LAYERS = [
         "cache", "style", "charts", "charts.matrix", "charts.timeline", "charts.bars", "charts.pairs", "charts.rows",
         "charts.base", "reading", "beside",
     },
-    {"view", "controls", "panels", "listing", "options", "bound", "explorer", "comparer", "frozen", "reports"},
+    {
+        "view", "controls", "choices", "panels", "listing", "options", "bound", "explorer", "comparer", "frozen",
+        "reports",
+    },
     {"", "__main__", "_start"},
 ]  # fmt: skip
 # What each layer may use of the kit: pictures know words and themselves, and nothing of a corpus.

@@ -51,6 +51,7 @@ class Project:
 
 
 MAKING, INSTALLING = "making the environment", "installing the packages"
+INSTALLED = [INSTALLING, "making the script that draws charts"]
 
 
 def _packages(environment: Path) -> Path:
@@ -88,7 +89,7 @@ def test_the_first_start_makes_an_environment_and_the_second_installs_nothing(
     second = _start.environment()
 
     assert first == second == str(_start.PYTHON)
-    assert project.done == [MAKING, INSTALLING]
+    assert project.done == [MAKING, *INSTALLED]
     assert [line[:6] for line in lines] == ["1 of 3", "2 of 3"]
 
 
@@ -97,7 +98,7 @@ def test_the_environment_of_a_start_serves_as_the_base_of_that_of_the_tests(proj
     _start.environment("test")
     _start.environment()
 
-    assert project.done == [MAKING, INSTALLING, INSTALLING]
+    assert project.done == [MAKING, *INSTALLED, *INSTALLED]
     assert set(project.stamp) == {"python", "start", "test"}
 
 
@@ -126,7 +127,7 @@ def test_a_change_of_what_is_needed_brings_the_environment_up_to_date(project: P
 
     _start.environment()
 
-    assert project.done == [MAKING, INSTALLING, INSTALLING]
+    assert project.done == [MAKING, *INSTALLED, *INSTALLED]
 
 
 def test_another_python_gets_a_new_environment(project: Project) -> None:
@@ -135,7 +136,7 @@ def test_another_python_gets_a_new_environment(project: Project) -> None:
 
     _start.environment()
 
-    assert project.done == [MAKING, INSTALLING] * 2
+    assert project.done == [MAKING, *INSTALLED] * 2
 
 
 @pytest.mark.parametrize("step", [MAKING, INSTALLING])
@@ -147,7 +148,7 @@ def test_an_environment_whose_making_was_interrupted_is_made_again(project: Proj
 
     _start.environment()
 
-    assert project.done == [MAKING, INSTALLING]
+    assert project.done == [MAKING, *INSTALLED]
 
 
 def test_an_environment_whose_update_was_interrupted_is_made_again(project: Project) -> None:
@@ -159,7 +160,7 @@ def test_an_environment_whose_update_was_interrupted_is_made_again(project: Proj
 
     _start.environment()
 
-    assert project.done == [MAKING, INSTALLING]
+    assert project.done == [MAKING, *INSTALLED]
 
 
 def test_what_pip_cannot_add_leaves_the_environment_of_before_in_use(project: Project) -> None:
@@ -172,6 +173,26 @@ def test_what_pip_cannot_add_leaves_the_environment_of_before_in_use(project: Pr
     _start.environment()
 
     assert project.done == []
+
+
+def test_the_charts_script_is_made_and_kept_with_the_environment(
+    project: Project, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    commands: list[list[str]] = []
+    monkeypatch.setattr(_start, "_run", lambda command, what: [commands.append(command), project.run(command, what)])
+    _start.environment()
+
+    subprocess.run([sys.executable, *commands[-1][1:]], cwd=ROOT, env=os.environ | {"XDG_CACHE_HOME": str(tmp_path)})
+
+    (kept,) = (tmp_path / "armed-policing-kit").iterdir()
+    assert b"vega" in kept.read_bytes()
+
+
+def test_without_the_charts_script_the_environment_is_complete_all_the_same(project: Project) -> None:
+    project.fails = {INSTALLED[1]: _start.SetUpError("no bundler here")}
+
+    assert _start.environment() == str(_start.PYTHON)
+    assert "start" in project.stamp
 
 
 def test_an_environment_that_the_kit_did_not_make_is_left_alone(project: Project) -> None:
@@ -206,7 +227,7 @@ def test_our_own_unfinished_environment_is_not_believed_even_when_it_is_active(
 
     _start.environment()
 
-    assert project.done == [MAKING, INSTALLING]
+    assert project.done == [MAKING, *INSTALLED]
 
 
 @pytest.mark.parametrize(

@@ -169,6 +169,23 @@ def test_a_click_on_a_mark_opens_its_passages_with_its_own_evidence_marked(
     expect(page.locator("article:target")).to_be_in_viewport()
 
 
+def test_a_click_on_a_pair_opens_the_words_of_both(page: Page, folder: Path) -> None:
+    page.goto((folder / "04_compare.html").as_uri())
+    behind = kit.Comparer(kit.load(ROOT / "corpus")).behind("pairs")
+    statements = kit.load(ROOT / "corpus").statements
+
+    mark = page.locator(".kit-drawn path[data-statements]").first
+    mark.click(force=True)
+
+    named = (mark.get_attribute("data-statements") or "").split("\n")
+    row = next(one for one in behind.values() if one["statement_ids"] == named)
+    evidence = statements.filter(statements["statement_id"].is_in(row["statement_ids"]))["evidence"].to_list()
+    shown = page.locator("dialog .kit-evidence:not(.kit-other)").all_text_contents()
+    assert sorted("".join(shown)) == sorted("".join(evidence))
+    assert page.locator("dialog article").count() == len(row["passage_ids"])
+    assert len({*statements.filter(statements["statement_id"].is_in(named))["speaker_id"]}) == 2
+
+
 def test_by_keyboard_the_table_of_a_chart_leads_to_the_passages_and_back(page: Page, folder: Path) -> None:
     page.goto((folder / "02_positions.html").as_uri())
 
