@@ -640,7 +640,7 @@ def test_behind_a_pair_stands_what_both_said_on_what_both_took_a_stance_on_and_i
     comparer: Comparer,
 ) -> None:
     move(comparer, first_hand=True)
-    held = comparer.corpus.select(first_hand=True).statements.rows(named=True)
+    held = comparer.corpus.select(Selection(first_hand=True)).statements.rows(named=True)
     expected: dict[tuple[str, str], tuple[set[str], set[str]]] = {}
     for one in held:
         for other in held:
