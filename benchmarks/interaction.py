@@ -24,13 +24,11 @@ if TYPE_CHECKING:
 
     from kit import Explorer
 
-CHANGES, UNMEASURED, GROWTH = 50, 4, 204
+CHANGES, UNMEASURED, GROWTH = 50, 4, 200
 HOUR = 3_600_000
 NOTEBOOK = "02_positions.ipynb"
-TYPED = "search, typed"
-KINDS = ("chip", "theme", "date", "search, Enter", TYPED, "first-hand")
+KINDS = ("chip", "theme", "date", "search", "first-hand")
 SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
-WAITING = 0.150  # what the kit's search waits after a key, for the next one
 WORDS = """
 import json, re
 texts = corpus.passages["text"].head(10_000)
@@ -58,11 +56,6 @@ MEASURE = """async ({ ours, kind, words, changes }) => {
   const fire = (node, ...names) => names.forEach((name) => node.dispatchEvent(new Event(name, { bubbles: true })));
   const places = ours ? +parts.date.max : parts.date.options.length - 1;
   const on = (at) => at % 2 === 0, nth = (at, many) => Math.floor(at / 2) % many;
-  const search = (...names) => (at) => {
-    parts.search.value = on(at) ? words[nth(at, words.length)] : "";
-    fire(parts.search, ...names);
-    return parts.search.value;
-  };
   // Every second change takes the one before back; each gives what is chosen then.
   const press = (chips, at) => { chips[nth(at, chips.length)].click(); return on(at) ? nth(at, chips.length) : ""; };
   const acts = {
@@ -74,8 +67,11 @@ MEASURE = """async ({ ours, kind, words, changes }) => {
       fire(parts.date, ours ? "input" : "change");
       return place || "";
     },
-    "search, Enter": search("input", "change"),
-    "search, typed": search("input"),
+    search: (at) => {
+      parts.search.value = on(at) ? words[nth(at, words.length)] : "";
+      fire(parts.search, "input");
+      return parts.search.value;
+    },
     "first-hand": (at) => press([parts.own], at),
   };
   parts.watched[0].closest(".jp-Cell").scrollIntoView();
@@ -216,17 +212,16 @@ def main() -> None:
                 every[ours][kind] = [one["seconds"] for one in measured]
                 drawn = sum(one["drawn"] for one in measured)
                 print(line(f"{kind}: {'kit' if ours else 'usual'} (charts redrawn: {drawn})", every[ours][kind]))
-                if ours and kind != TYPED:
+                if ours:
                     new += [one["seconds"] for one in measured if not one["again"]]
             if ours:
-                print(f"   of the search as typed, {1000 * WAITING:.0f} ms are spent waiting for the next key")
                 if new:
                     print(line("   of a selection that its control had not made before", new))
                 grown(book, words)
         for kind in KINDS if every[False] else ():
             print(line(f"{kind}: kit", every[True][kind], every[False][kind], "usual", 0.1))
-        whole = {way: [one for kind, times in every[way].items() if kind != TYPED for one in times] for way in every}
-        print(line("all but the typed search: kit", whole[True], whole[False], "usual", 0.04))
+        whole = {way: [one for times in every[way].values() for one in times] for way in every}
+        print(line("all: kit", whole[True], whole[False], "usual", 0.04))
         assert not book.outside, book.outside
 
 

@@ -121,7 +121,7 @@ const render = async ({ model, el }) => {
   const { on, ends, stop } = follow(model);
   // Counts come in one message with the charts of the view, and are shown in one frame with them.
   const of = model.get("view"), counter = of ? await model.widget_manager.get_model(of.slice("IPY_MODEL_".length)) : model;
-  let timer, asking = false;
+  let composing = false, asking = false;
   const kept = new Map(), chosen = () => JSON.stringify(NAMES.map((name) => model.get(name)));
   const answered = () => counter.get("answered") ?? {};
   // Nothing is under way, nothing was refused, no mark narrows the passages: the view shows what is chosen.
@@ -163,26 +163,27 @@ const render = async ({ model, el }) => {
   const hint = { placeholder: "Exact words, no wildcards", title: how };
   const search = h("input", { type: "search", "aria-label": "Search the passages", ...hint });
   const own = h("input", { type: "checkbox" });
-  const typed = () => {
-    timer = clearTimeout(timer);
-    const text = search.value.toWellFormed?.() ?? search.value;  // half a character can be sent to nobody
-    if (text !== model.get("text")) change({ text });
-  };
+  // Blanks alone search for nothing, and half a character can be sent to nobody.
+  const words = () => search.value.trim() && (search.value.toWellFormed?.() ?? search.value);
+  const typed = () => { if (words() !== model.get("text")) change({ text: words() }); };
   search.addEventListener("input", (event) => {
-    clearTimeout(timer);
-    timer = event.isComposing ? Infinity : setTimeout(typed, 150);
+    composing = event.isComposing;
+    if (!composing) typed();
   });
-  search.addEventListener("compositionend", typed);
+  search.addEventListener("compositionend", () => {
+    composing = false;
+    typed();
+  });
   search.addEventListener("change", typed);
   own.addEventListener("change", () => change({ first_hand: own.checked }));
   const reset = () => {
-    timer = clearTimeout(timer);
+    search.value = "";
     change({ speakers: [], themes: [], since: "", until: "", text: "", first_hand: false });
   };
   const button = h("button", { type: "button", class: "kit-button kit-reset", onclick: reset }, "Reset");
   const label = h("label", { class: "kit-own" }, own, h("span", {}, "own transcript, speech or release only"),
     h("small", {}, "a newspaper’s verbatim quotation is not first-hand"));
-  const finder = makeRow("Search", () => { timer = clearTimeout(timer); change({ text: "" }); });
+  const finder = makeRow("Search", () => change({ text: "" }));
   finder.body.append(search, label);
   const root = h("div", { class: "kit kit-controls", role: "form", "aria-label": "What is shown" }, speakers.node, themes.node,
     h("div", { class: "kit-pair" }, period.node, finder.node, button));
@@ -190,7 +191,7 @@ const render = async ({ model, el }) => {
   const show = () => {
     [speakers, themes, period].forEach((part) => part.show());
     own.checked = model.get("first_hand");
-    if (!timer) search.value = model.get("text");  // what is being typed is newer than what the model says
+    if (!composing && words() !== model.get("text")) search.value = model.get("text");
     finder.say("", model.get("text"));
     button.classList.toggle("kit-idle", !NAMES.some((name) => [model.get(name)].flat().some(Boolean)));
   };
@@ -201,8 +202,7 @@ const render = async ({ model, el }) => {
   }
   counter.on("change:counts", later);
   counter.on("change:answered", check);
-  ends.push(() => [timer, soon].forEach(clearTimeout));
-  ends.push(() => counter.off("change:counts", later), () => counter.off("change:answered", check));
+  ends.push(() => clearTimeout(soon), () => counter.off("change:counts", later), () => counter.off("change:answered", check));
   guard(root);
   show();
   el.append(root);

@@ -342,6 +342,21 @@ def test_words_typed_into_the_search_select_and_single_keys_stay_in_the_box(pane
     chosen(panel, kit.Selection())
 
 
+def test_blanks_alone_search_for_nothing_and_stay_in_the_box_before_a_word(panel: Book) -> None:
+    box = panel.page.get_by_label("Search the passages")
+    box.press_sequentially(" ")
+    panel.page.wait_for_timeout(300)
+    assert panel.python("print(explorer.selection)") == repr(kit.Selection())
+
+    box.press_sequentially("armed", delay=30)
+
+    expect(box).to_have_value(" armed")
+    chosen(panel, kit.Selection(text=" armed"))
+    panel.page.get_by_role("button", name="Search: all", exact=True).click()
+    chosen(panel, kit.Selection())
+    expect(box).to_have_value("")
+
+
 def test_the_first_hand_box_leaves_out_what_came_through_others(panel: Book, corpus: kit.Corpus) -> None:
     box = panel.page.get_by_role("checkbox")
     before = panel.page.evaluate(AXES)
