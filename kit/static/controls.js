@@ -144,15 +144,17 @@ const render = async ({ model, el }) => {
     model.save_changes();
     if (!before || !kept.has(chosen())) return;
     counter.set_state(kept.get(chosen()));
+    ahead = counter.get("link");
     later();
   };
   const check = () => {
-    const { asked, link } = answered();
-    if (asked === last.asked && link !== last.link) kept.clear();  // chosen in code, which can say what no control says
-    last = answered();
-    if (link !== counter.get("link")) counter.send({ type: "state" });
+    const { asked, link } = answered(), other = link !== (ahead ?? counter.get("link"));
+    // Chosen in code, which can say what no control says.
+    if (other || (asked === last.asked && link !== last.link)) kept.clear();
+    [last, ahead] = [answered()];
+    if (other) counter.send({ type: "state" });  // an answer has only what differs from the answer before it
   };
-  let last = answered();
+  let last = answered(), ahead;  // ahead: the link of what is shown before its answer
   const speakers = makeChips("Speakers", () => model.get("speaker_options"), () => model.get("speakers"),
     (ids) => change({ speakers: ids }), model.get("counted"), () => counter.get("counts")?.speakers ?? {});
   const themes = makeChips("Themes", () => model.get("theme_options"), () => model.get("themes"),

@@ -205,6 +205,44 @@ def test_a_page_loaded_again_and_a_second_tab_show_all_panels_as_they_are_and_st
     second.page.close(run_before_unload=False)
 
 
+# Holds what widgets tell the kernel, as a slow line would; what is run in the kernel still arrives.
+HOLD = """() => {
+    const send = WebSocket.prototype.send, held = [];
+    WebSocket.prototype.send = function (message) {
+        const text = typeof message === "string" ? message : new TextDecoder().decode(message);
+        if (text.includes('"comm_msg"')) held.push([this, message]);
+        else send.call(this, message);
+    };
+    globalThis.release = () => {
+        WebSocket.prototype.send = send;
+        for (const [socket, message] of held) send.call(socket, message);
+    };
+}"""
+
+
+def test_what_is_chosen_in_code_while_a_choice_is_on_its_way_is_shown_whole(book: Book) -> None:
+    explorer, code = panel(book, EXPLORER), panel(book, EXPLORER).locator(".kit-foot code")
+    chip = explorer.locator(".kit-chip", has=book.page.get_by_text("Service", exact=True))
+    service, narrowed = kit.Selection(themes=["service"]), kit.Selection(propositions=["run-all-night"])
+    book.python("explorer.view.picked = {}; explorer.selection = kit.Selection()")
+    for selection in (kit.Selection(), service, kit.Selection()):
+        expect(code).to_have_text(repr(selection))
+        settled(book, EXPLORER)
+        chip.click()
+    expect(code).to_have_text(repr(service))
+    settled(book, EXPLORER)
+
+    book.page.evaluate(HOLD)
+    chip.click()
+    expect(code).to_have_text(repr(kit.Selection()))  # as it was shown before
+    book.python(f"explorer.selection = {narrowed!r}")
+    expect(code).to_have_text(repr(narrowed))
+    book.page.evaluate("release()")
+
+    run_cell(book, FRESH)
+    same(book, lambda: shown(panel(book, EXPLORER)), lambda: shown(panel(book, FRESH)))
+
+
 def test_when_the_kernel_is_restarted_every_panel_says_what_to_do_and_answers_nothing_until_then(book: Book) -> None:
     before = {cell: shown(panel(book, cell)) for cell in (EXPLORER, OTHER, COMPARER)}
 
