@@ -5,6 +5,7 @@ from __future__ import annotations
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from threading import RLock
 from typing import Any
 
 import ipywidgets as widgets
@@ -25,6 +26,7 @@ class Bound(widgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
 
     corpus: Corpus
     view: View
+    _alone = RLock()  # the page's choices arrive in a thread of their own, while code may choose as well
 
     def pack(self) -> dict[str, bytes]:
         """Give the citation pack of what is shown, file name to content; here the pictures, to which a panel adds."""
@@ -45,12 +47,13 @@ class Bound(widgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
     @contextmanager
     def _telling(self) -> Iterator[None]:
         """Tell what goes wrong in the panel, where the last good view stays."""
-        try:
-            yield
-        except Exception as problem:  # noqa: BLE001  # the widget's edge
-            fault = f"A fault in the kit ({type(problem).__name__}: {problem})"
-            said = problem if isinstance(problem, SelectionError) else fault
-            self.view.show(notice=f"{said} — the view below is the one before.")
+        with self._alone:
+            try:
+                yield
+            except Exception as problem:  # noqa: BLE001  # the widget's edge
+                fault = f"A fault in the kit ({type(problem).__name__}: {problem})"
+                said = problem if isinstance(problem, SelectionError) else fault
+                self.view.show(notice=f"{said} — the view below is the one before.")
 
     def _asked(self, view: View, content: Mapping[str, Any], _: list[memoryview]) -> None:
         """Answer what the page asks for when it has drawn, or when a button is pressed."""

@@ -110,14 +110,15 @@ class Comparer(Bound):
 
         Raises SelectionError for what the corpus does not have; then the panel stays as it was.
         """
-        now = self.comparison
-        sides = as_side(left or now.left), as_side(right or now.right)
-        new = self._compared(*sides, selection or now.selection, guard or now.guard)
-        (self._pairs, frames), texts = self._paired(new.selection, new.guard), self._read(new)
-        self.comparison, self.controls.chosen = new, said(new)
-        texts = {**texts, "code": self.code, "link": self.to_json(), "notice": ""}
-        self.view.show(frames, picked=self._pair(), **texts)
-        self.controls.told = self._effects(new)  # takes longer than all the rest, which the reader has by now
+        with self._alone:
+            now = self.comparison
+            sides = as_side(left or now.left), as_side(right or now.right)
+            new = self._compared(*sides, selection or now.selection, guard or now.guard)
+            (self._pairs, frames), texts = self._paired(new.selection, new.guard), self._read(new)
+            self.comparison, self.controls.chosen = new, said(new)
+            texts = {**texts, "code": self.code, "link": self.to_json(), "notice": ""}
+            self.view.show(frames, picked=self._pair(), **texts)
+            self.controls.told = self._effects(new)  # takes longer than all the rest, which the reader has by now
 
     def pack(self) -> dict[str, bytes]:
         """Give the citation pack of the statements on the two sides, with the matrix of pairs and this panel's JSON."""

@@ -144,9 +144,10 @@ class Explorer(Bound):
             self._follow(selection)  # no change to observe, but the controls say a window that is none
         return selection
 
-    def _selection_set(self, change: Mapping[str, Any]) -> None:
-        self._follow(change["new"])
-        self._show(change["new"])
+    def _selection_set(self, _: Any) -> None:
+        with self._alone:
+            self._follow(self.selection)
+            self._show(self.selection)
 
     def _follow(self, selection: Selection) -> None:
         """Have the controls say a selection."""

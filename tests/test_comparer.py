@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from threading import Event, Thread
 from typing import Any
 
 import polars as pl
@@ -24,6 +25,7 @@ from kit.comparer import Comparer, _effect
 from kit.comparison import LEVELS, compare, compare_holders
 from kit.guard import RULES
 from kit.sensitivity import levels_that_change, rules_lifted, variations
+from kit.view import View
 from tests.charts import pictures
 from tests.conftest import Copy
 from tests.hostile import ATTACK
@@ -660,3 +662,29 @@ def test_behind_a_pair_stands_what_both_said_on_what_both_took_a_stance_on_and_i
     read = set(re.findall('data-passage="(.*?)"', comparer.reading(1_000).partition("behind the pairs")[2]))
     assert set().union(*(passages for passages, _ in shown.values())) <= read
     assert all(len(row["passage_ids"]) == len(set(row["passage_ids"])) for row in behind.values())
+
+
+def test_what_code_and_the_page_compare_at_once_is_shown_as_it_is_compared(
+    second: kit.Corpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    comparer, show, begun, done = Comparer(second), View.show, Event(), Event()
+
+    def slow(self: View, *frames: Any, **texts: Any) -> None:
+        if not begun.is_set():
+            begun.set()
+            done.wait(0.3)
+        show(self, *frames, **texts)
+
+    monkeypatch.setattr(View, "show", slow)
+    code = Thread(target=comparer.choose, kwargs={"selection": Selection(themes=["money"])})
+    code.start()
+    begun.wait(5)
+    comparer.controls.chosen = {**comparer.controls.chosen, "themes": ["service"]}
+    done.set()
+    code.join()
+
+    fresh = Comparer.from_json(second, comparer.to_json())
+    assert comparer.comparison.selection.themes == ("service",)
+    assert {comparer.view.code, fresh.view.code} == {comparer.code}
+    assert comparer.view.passages == fresh.view.passages
+    assert comparer.view.frames == fresh.view.frames

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from html import unescape
 from pathlib import Path
+from threading import Event, Thread
 from typing import Any
 
 import polars as pl
@@ -999,3 +1000,29 @@ def test_a_matrix_has_at_most_twenty_holders_and_its_title_says_of_how_many(
     columns = [row["column_id"] for row in explorer.view.charts["matrix"]["spec"]["datasets"]["columns"]]
     assert columns == style.own(one for one in whole.speakers["speaker_id"] if one in ranked)
     assert {row["speaker_id"] for row in frames_of(explorer)["matrix"]["rows"]["cells"]} == set(ranked)
+
+
+def test_what_code_and_the_page_choose_at_once_is_shown_as_it_is_selected(
+    second: kit.Corpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    explorer, show, begun, done = Explorer(second, charts=["matrix"]), Explorer._show, Event(), Event()
+
+    def slow(self: Explorer, selection: Selection) -> None:
+        if not begun.is_set():
+            begun.set()
+            done.wait(0.3)
+        show(self, selection)
+
+    monkeypatch.setattr(Explorer, "_show", slow)
+    code = Thread(target=setattr, args=(explorer, "selection", Selection(themes=["money"])))
+    code.start()
+    begun.wait(5)
+    explorer.controls.choose(themes=["service"])
+    done.set()
+    code.join()
+
+    fresh = Explorer(second, explorer.selection, charts=["matrix"])
+    assert explorer.selection.themes == ("service",)
+    assert explorer.controls.themes == ["service"]
+    assert explorer.view.code == fresh.view.code
+    assert frames_of(explorer) == frames_of(fresh)
