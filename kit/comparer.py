@@ -9,6 +9,7 @@ from typing import Any
 
 import polars as pl
 import traitlets
+from markupsafe import Markup
 
 from kit import style
 from kit.beside import LISTED, beside_html
@@ -137,7 +138,8 @@ class Comparer(Bound):
         if not self.comparison:
             return ""
         _, total, listed = sections(self._of_holders(), None, most)[0]
-        return _reading(self.corpus, self.comparison, most) + listed_html([(_BEHIND, total, listed)], "", folded=True)
+        behind = listed_html([(_BEHIND, total, listed)], "", folded=True)
+        return str(_reading(self.corpus, self.comparison, most) + behind)
 
     def behind(self, chart: str) -> dict[str, Mapping[str, Any]]:
         """Give each pair with the `passage_ids` and `statement_ids` of both on what both took a stance on."""
@@ -147,12 +149,8 @@ class Comparer(Bound):
         own = held.agg(passage_ids="passage_id", statement_ids="statement_id")
         both = self._pairs.select("mark_id", "left_id", "right_id").join(own, left_on="left_id", right_on="speaker_id")
         both = both.join(own.rename({"speaker_id": "right_id"}), on=["right_id", "proposition_id"])
-        ids = [pl.concat_list(name, f"{name}_right").alias(name) for name in ("passage_ids", "statement_ids")]
-        rows = (
-            both.with_columns(ids)
-            .group_by("mark_id")
-            .agg(pl.col("passage_ids", "statement_ids").explode().unique(maintain_order=True))
-        )
+        ids = (pl.concat_list(name, f"{name}_right").alias(name) for name in ("passage_ids", "statement_ids"))
+        rows = both.group_by("mark_id").agg(one.explode().unique(maintain_order=True) for one in ids)
         return {row["mark_id"]: row for row in rows.iter_rows(named=True)}
 
     def _of_holders(self) -> Corpus:
@@ -213,7 +211,7 @@ class Comparer(Bound):
         """Give what the view says of a comparison."""
         own, whole = now.statements["statement_id"].n_unique(), self.corpus.statements.height
         counted = f"{now.summary} Statements of the two: {own:,} of {whole:,}{_possible(now)}."
-        return {"summary": counted if whole else _NOT_CODED, "passages": _reading(self.corpus, now)}
+        return {"summary": counted if whole else _NOT_CODED, "passages": str(_reading(self.corpus, now))}
 
     def _pair(self) -> dict[str, str]:
         """Give the mark of the pair that is shown; none where a side is not all of a holder."""
@@ -287,8 +285,8 @@ def _beside(corpus: Corpus, now: Comparison) -> dict[str, Any]:
     return given | {"documents": seen["title"].to_list()}
 
 
-def _reading(corpus: Corpus, now: Comparison, most: int = LISTED) -> str:
-    return str(beside_html(**_beside(corpus, now), most=most))
+def _reading(corpus: Corpus, now: Comparison, most: int = LISTED) -> Markup:
+    return beside_html(**_beside(corpus, now), most=most)
 
 
 def _years() -> pl.Expr:

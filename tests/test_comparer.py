@@ -662,6 +662,7 @@ def test_behind_a_pair_stands_what_both_said_on_what_both_took_a_stance_on_and_i
     read = set(re.findall('data-passage="(.*?)"', comparer.reading(1_000).partition("behind the pairs")[2]))
     assert set().union(*(passages for passages, _ in shown.values())) <= read
     assert all(len(row["passage_ids"]) == len(set(row["passage_ids"])) for row in behind.values())
+    assert comparer.reading().startswith(comparer.view.passages)
 
 
 def test_what_code_and_the_page_compare_at_once_is_shown_as_it_is_compared(

@@ -19,7 +19,10 @@ document.addEventListener("pointermove", ({ target, clientX, clientY }) => {
 const dialog = document.querySelector("dialog"), [close, head, list] = dialog.children;
 const open = (mark, passages, of, own) => {
   const behind = (one) => mark.compareDocumentPosition(one) & Node.DOCUMENT_POSITION_FOLLOWING;  // its own panel's
-  const find = (id) => [...mark.closest(".kit-cell").querySelectorAll(`article[data-passage="${CSS.escape(id)}"]`)].find(behind);
+  const told = (one) => [...one.querySelectorAll("[data-statements]")].flatMap((part) => part.dataset.statements.split("\n"));
+  const has = (one) => own ? own.filter((id) => told(one).includes(id)).length : 0;
+  const find = (id) => [...mark.closest(".kit-cell").querySelectorAll(`article[data-passage="${CSS.escape(id)}"]`)]
+    .filter(behind).reduce((best, one) => (has(one) > has(best) ? one : best));  // the first that tells most of its own
   const copies = passages.map((id) => find(id).cloneNode(true));
   for (const copy of copies) {
     copy.removeAttribute("id");
