@@ -9,7 +9,6 @@ from typing import Any
 
 import polars as pl
 import traitlets
-from markupsafe import Markup
 
 from kit import style
 from kit.beside import LISTED, beside_html
@@ -139,7 +138,7 @@ class Comparer(Bound):
             return ""
         _, total, listed = sections(self._of_holders(), None, most)[0]
         behind = listed_html([(_BEHIND, total, listed)], "", folded=True)
-        return str(_reading(self.corpus, self.comparison, most) + behind)
+        return _reading(self.corpus, self.comparison, most) + str(behind)
 
     def behind(self, chart: str) -> dict[str, Mapping[str, Any]]:
         """Give each pair with the `passage_ids` and `statement_ids` of both on what both took a stance on."""
@@ -211,7 +210,7 @@ class Comparer(Bound):
         """Give what the view says of a comparison."""
         own, whole = now.statements["statement_id"].n_unique(), self.corpus.statements.height
         counted = f"{now.summary} Statements of the two: {own:,} of {whole:,}{_possible(now)}."
-        return {"summary": counted if whole else _NOT_CODED, "passages": str(_reading(self.corpus, now))}
+        return {"summary": counted if whole else _NOT_CODED, "passages": _reading(self.corpus, now)}
 
     def _pair(self) -> dict[str, str]:
         """Give the mark of the pair that is shown; none where a side is not all of a holder."""
@@ -285,8 +284,8 @@ def _beside(corpus: Corpus, now: Comparison) -> dict[str, Any]:
     return given | {"documents": seen["title"].to_list()}
 
 
-def _reading(corpus: Corpus, now: Comparison, most: int = LISTED) -> Markup:
-    return beside_html(**_beside(corpus, now), most=most)
+def _reading(corpus: Corpus, now: Comparison, most: int = LISTED) -> str:
+    return str(beside_html(**_beside(corpus, now), most=most))
 
 
 def _years() -> pl.Expr:
