@@ -13,8 +13,7 @@ from kit import style
 from kit.comparison import Comparison
 from kit.corpus import Corpus
 from kit.guard import RULES
-from kit.panels import known_days
-from kit.positions import holders
+from kit.positions import holders, known_days
 from kit.view import static
 
 

@@ -84,10 +84,10 @@ class Corpus:
         """Give a document's text as received; raises KeyError for an unknown document."""
         return self.texts[document_id]
 
-    def kept(self, make: Callable[..., Made], *given: Any) -> Made:
+    def kept(self, make: Callable[..., Made], *given: Any, most: int = 64) -> Made:
         """Give `make(self, *given)`, made once: of each `make`, what was given last is kept as long as the corpus."""
         if make not in self._kept:
-            self._kept[make] = lru_cache(maxsize=64)(partial(make, self))
+            self._kept[make] = lru_cache(maxsize=most)(partial(make, self))
         made: Made = self._kept[make](*given)
         return made
 
@@ -102,6 +102,15 @@ class Corpus:
         return self._select(selection)
 
     def _select(self, selection: Selection) -> Corpus:
+        narrowed = self._select_coded(selection)
+        passages, tests = self.kept(_without_furniture), selection.of_passages()
+        return replace(narrowed, passages=passages.filter(tests) if tests else passages)
+
+    def for_all(self, selection: Selection) -> Corpus:
+        """Give the corpus narrowed to a selection of it but for speakers, themes and propositions; all its passages."""
+        return self.kept(Corpus._select_coded, selection.for_all(), most=4)
+
+    def _select_coded(self, selection: Selection) -> Corpus:
         self.check(selection)
         said = selection.of_statements()
         frames = {
@@ -114,8 +123,6 @@ class Corpus:
             held = self.passages.filter(pl.col("passage_id").is_in(told.implode()))
             holding = held.filter(Selection(text=selection.text).of_passages())["passage_id"].implode()
             frames = {name: frame.filter(pl.col("passage_id").is_in(holding)) for name, frame in frames.items()}
-        passages, tests = self.kept(_without_furniture), selection.of_passages()
-        frames["passages"] = passages.filter(tests) if tests else passages
         return replace(self, _whole=self.whole, **frames)  # type: ignore[arg-type]  # names of frames only
 
     def check(self, selection: Selection) -> None:

@@ -62,7 +62,7 @@ class Explorer(Bound):
         self._found, self._told = lru_cache(2)(self._find), lru_cache(REMEMBERED)(self._tell)
         self.controls = Controls(**options(corpus))
         offered = {"speakers": self.controls.speaker_options, "themes": self.controls.theme_options}
-        self._chips = {name: {one["id"] for one in options} for name, options in offered.items()}
+        self._chips = {name: [one["id"] for one in options] for name, options in offered.items()}
         shown = self._found(selection)[1]
         self.view = View({name: self._chart(name, shown[name]) for name in names})
         self.controls.view = self.view
@@ -150,8 +150,8 @@ class Explorer(Bound):
             self._show(self.selection)
 
     def _follow(self, selection: Selection) -> None:
-        """Have the controls say a selection."""
-        chosen = {name: [one for one in getattr(selection, name) if one in ids] for name, ids in self._chips.items()}
+        """Have the controls say a selection, in their own order: another is sent back to a page that said the same."""
+        chosen = {name: [one for one in ids if one in getattr(selection, name)] for name, ids in self._chips.items()}
         days = {name: str(getattr(selection, name) or "") for name in ("since", "until")}
         self.controls.choose(**chosen, **days, text=selection.text or "", first_hand=selection.first_hand)
 
@@ -183,10 +183,10 @@ class Explorer(Bound):
     def _sent(self, name: str, selection: Selection, shown: Frames) -> dict[str, Any]:
         """Give the rows of a chart, its caption and the rows of its table."""
         panel = self._panels[name]
-        rows = {key: style.drawable_frame(frame.drop(_IDS, strict=False)) for key, frame in shown.items()}
         fields = ["mark_id", *(field for field, _ in panel.columns)]
-        listed = [rows[key].select(field for field in fields if field in rows[key].columns) for key in panel.table]
-        drawn = {key: rows[key].select(columns) for key, columns in panel.drawn.items()}
+        columns = {key: [field for field in fields if field in shown[key].columns] for key in panel.table}
+        listed = [style.drawable_frame(shown[key].select_seq(of)) for key, of in columns.items()]
+        drawn = {key: style.drawable_frame(shown[key].select_seq(of)) for key, of in panel.drawn.items()}
         caption = self._caption(name in POSITIONS, selection.documents)
         return {"rows": drawn, "params": {"caption": caption}, "table": pl.concat(listed, how="diagonal")}
 

@@ -36,8 +36,10 @@ def split(corpus: Corpus) -> tuple[pl.DataFrame, pl.DataFrame]:
     Both as `passage_id`, `document_id`, in the order of reading.
     """
     holding = _holding(corpus.whole, corpus.statements)
-    others = corpus.passages.select("passage_id", "document_id", "zone")  # of many passages, as little as will do
-    return holding, others.filter(pl.col("zone") == "body", ~_is_one(holding["passage_id"])).drop("zone")
+    others = corpus.passages.select_seq("passage_id", "document_id", "zone")  # of many passages, as little as will do
+    return holding, others.filter(pl.col("zone") == "body", ~_is_one(holding["passage_id"])).select_seq(
+        pl.exclude("zone")
+    )
 
 
 def _holding(whole: Corpus, statements: pl.DataFrame) -> pl.DataFrame:

@@ -9,7 +9,7 @@ import polars as pl
 
 from kit.corpus import Corpus
 from kit.listing import running
-from kit.panels import known_days
+from kit.positions import known_days
 from kit.selection import Selection
 
 
@@ -37,24 +37,22 @@ def counts(selected: Corpus, selection: Selection) -> dict[str, dict[str, int]]:
     Each of the two is counted as if nothing of it were chosen, in what the rest of the selection leaves: so many there
     would be if it alone were chosen.
     """
-    whole, freed = (
-        selected.whole,
-        {"speakers": replace(selection, speakers=()), "themes": replace(selection, themes=())},
-    )
-    counting = _statements if whole.statements.height else _passages
-    return {
-        name: counting(selected if free == selection else whole.select(free), f"{name.removesuffix('s')}_id")
-        for name, free in freed.items()
-    }
+    whole = selected.whole
+    freed = {"speaker_id": replace(selection, speakers=()), "theme_id": replace(selection, themes=())}
+    if whole.statements.is_empty():
+        found = {
+            key: _spoken(selected if free == selection else whole.select(free), key) for key, free in freed.items()
+        }
+    else:
+        said = selected if selection == selection.for_all() else whole.for_all(selection)
+        keys = said.statements.select_seq("speaker_id", "theme_id", "proposition_id")
+        found = {key: keys.filter(free.of_positions())[key] for key, free in freed.items()}
+    return {f"{key.removesuffix('_id')}s": dict(ids.value_counts().iter_rows()) for key, ids in found.items()}
 
 
-def _statements(corpus: Corpus, key: str) -> dict[str, int]:
-    return dict(corpus.statements[key].value_counts().iter_rows())
-
-
-def _passages(corpus: Corpus, key: str) -> dict[str, int]:
+def _spoken(corpus: Corpus, key: str) -> pl.Series:
     found = running(corpus).select("speaker_id", theme_id="themes")
-    return dict((found.explode(key) if key == "theme_id" else found)[key].drop_nulls().value_counts().iter_rows())
+    return (found.explode(key) if key == "theme_id" else found)[key].drop_nulls()
 
 
 def _groups(corpus: Corpus) -> dict[str, dict[str, str]]:

@@ -16,7 +16,7 @@ from kit.changes import changes_over_time
 from kit.corpus import Corpus
 from kit.dates import UNKNOWN, in_words
 from kit.guard import Guard, Side, as_side
-from kit.positions import holders, matrix_rows, over_time
+from kit.positions import holders, known_days, matrix_rows, over_time, timeline_rows
 from kit.schema import DRAWN
 from kit.selection import Selection
 from kit.speech import theme_rates, words_spoken
@@ -82,7 +82,7 @@ def _matrix(whole: Corpus, selected: Corpus, selection: Selection) -> Frames:
     return {
         "marks": marks,
         "cells": cells,
-        "_silences": silences.with_columns(stance="blank", statements=pl.lit(0, pl.Int64)),
+        "_silences": silences.with_columns_seq(stance="blank", statements=pl.lit(0, pl.Int64)),
     }
 
 
@@ -104,7 +104,7 @@ def years_in_a_mark(whole: Corpus) -> int:
 
 
 def _timeline(whole: Corpus, selected: Corpus, selection: Selection) -> Frames:
-    return {"marks": over_time(selected, whole.kept(years_in_a_mark))}
+    return {"marks": timeline_rows(whole, selected, selection, whole.kept(years_in_a_mark))}
 
 
 def _timeline_axes(whole: Corpus) -> dict[str, Any]:
@@ -167,11 +167,6 @@ def _links(changes: pl.DataFrame) -> pl.DataFrame:
     own = changes.filter(pl.col("proposition_id") == pl.col("later_proposition_id"))  # the others cross: see the table
     change = pl.col("change").cast(pl.String)
     return own.select(row_id="proposition_id", begins="earlier_latest", ends="later_earliest", change=change, tip=tip)
-
-
-def known_days(*frames: pl.DataFrame) -> set[date]:
-    """Give the first and last days of all intervals; the open end of one is no day."""
-    return {day for frame in frames for column in ("earliest", "latest") for day in frame[column]} - {*UNKNOWN}
 
 
 def _speaking(whole: Corpus) -> pl.DataFrame:

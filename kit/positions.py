@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import lru_cache
+from typing import Any
 
 import polars as pl
 
@@ -22,6 +24,8 @@ SILENCE_WORDS = {
     "did-not-speak": "did not speak in these documents and dates",
 }
 COMPUTED = ("not-addressed", "theme-not-raised", "did-not-speak")  # the other silences were coded
+# `select_seq` and `with_columns_seq`: of so few rows all columns are made before a second thread has begun with one.
+_APART = 16  # of the whole time: a bar's sign beside it and the next mark have room
 _CELL = ["speaker_id", "proposition_id"]
 _SPOKEN = ["speaker_id", "theme_id", "document_id", "earliest", "latest"]
 
@@ -59,8 +63,8 @@ def in_order(corpus: Corpus, frame: pl.DataFrame) -> pl.DataFrame:
 
 def dated(frame: pl.DataFrame) -> pl.DataFrame:
     """Add `dates`, the interval from `earliest` to `latest` in words."""
-    words = [_said(earliest, latest) for earliest, latest in frame.select("earliest", "latest").iter_rows()]
-    return frame.with_columns(pl.Series("dates", words, pl.String))
+    words = [_said(earliest, latest) for earliest, latest in zip(frame["earliest"], frame["latest"], strict=True)]
+    return frame.with_columns_seq(pl.Series("dates", words, pl.String))
 
 
 _said = lru_cache(maxsize=10_000)(in_words)
@@ -71,8 +75,8 @@ def named(corpus: Corpus, frame: pl.DataFrame) -> pl.DataFrame:
 
     Rows and order stay; an id that the frame does not have is not named.
     """
-    holders = corpus.speakers.select("speaker_id", holder="name")
-    texts = corpus.propositions.select("proposition_id", proposition="text")
+    holders = corpus.speakers.select_seq("speaker_id", holder="name")
+    texts = corpus.propositions.select_seq("proposition_id", proposition="text")
     for words in (holders, texts):
         key = words.columns[0]
         frame = frame.join(words, on=key, how="left", maintain_order="left") if key in frame.columns else frame
@@ -157,14 +161,7 @@ def matrix_rows(
     words, "" where statements stand), `differs` (two stances or more), `tip`, `statement_ids`.
     """
     axis = tuple(speakers["speaker_id"])
-    names = whole.kept(_places, axis)
-    on_axis = replace(selected, statements=selected.statements.filter(pl.col("speaker_id").is_in(axis)))
-    taken = dated(stance_positions(on_axis).join(names, on=_CELL, how="inner", maintain_order="left"))
-    tip = pl.format(
-        "{}: {}\n{}\n{} in {}, {}\n{} in the holder’s own transcript, speech or release",
-        "holder", "stance", "proposition", _count("statements"), _count("documents"), "dates", "first_hand",
-    )  # fmt: skip
-    marks = taken.with_columns(mark_id=pl.concat_str("cell_id", "stance", separator="|"), tip=tip).drop("cell_id")
+    taken = _chosen(_taken, whole, selected, selection, axis)
     stances = taken.group_by("cell_id").agg(
         pl.len().alias("stances"),
         pl.col("passage_ids").explode().unique().sort().alias("taken_ids"),
@@ -172,16 +169,46 @@ def matrix_rows(
     )
     cells = whole.kept(_blanks, _window(selection), axis)
     if not (on_theme := selected.silences.filter(pl.col("proposition_id") == "")).is_empty():
-        cells = cells.vstack(_in_words(_on_themes(on_theme), names).select(cells.columns))
+        told = _in_words(_on_themes(on_theme), whole.kept(_places, axis))
+        cells = cells.vstack(told.select(cells.columns))
     stands = pl.col("stances").is_not_null()
-    cells = cells.join(stances, left_on="mark_id", right_on="cell_id", how="left", maintain_order="left").with_columns(
+    cells = cells.join(stances, left_on="mark_id", right_on="cell_id", how="left", maintain_order="left")
+    cells = cells.with_columns_seq(
         pl.when(stands).then(pl.lit("")).otherwise("kind").alias("kind"),
         pl.when(stands).then(pl.lit("")).otherwise("blank").alias("blank"),
         pl.when(stands).then("stand_tip").otherwise("tip").alias("tip"),
         pl.coalesce("taken_ids", "passage_ids").alias("passage_ids"),
         differs=pl.col("stances").fill_null(0) > 1,
     )
-    return marks, cells.drop("taken_ids", "stances", "stand_tip")
+    return taken.select_seq(pl.exclude("cell_id")), cells.select_seq(pl.exclude("taken_ids", "stances", "stand_tip"))
+
+
+def _taken(selected: Corpus, speakers: tuple[str, ...]) -> pl.DataFrame:
+    """Give the marks of a stance matrix, each with the `cell_id` that it stands in."""
+    names = selected.whole.kept(_places, speakers)
+    on_axis = replace(selected, statements=selected.statements.filter(pl.col("speaker_id").is_in(speakers)))
+    taken = dated(stance_positions(on_axis).join(names, on=_CELL, how="inner", maintain_order="left"))
+    tip = pl.format(
+        "{}: {}\n{}\n{} in {}, {}\n{} in the holder’s own transcript, speech or release",
+        "holder", "stance", "proposition", _count("statements"), _count("documents"), "dates", "first_hand",
+    )  # fmt: skip
+    return taken.with_columns_seq(mark_id=pl.concat_str("cell_id", "stance", separator="|"), tip=tip)
+
+
+def _chosen(
+    make: Callable[..., pl.DataFrame], whole: Corpus, selected: Corpus, selection: Selection, *given: Any
+) -> pl.DataFrame:
+    """Give the marks that `make` makes of a selection, where each is of one holder and one proposition.
+
+    Other holders, propositions or themes are then a filter of the marks that were made without choosing any.
+    """
+    if selection == selection.for_all():
+        return make(selected, *given)
+    return whole.kept(_made, make, selection.for_all(), *given).filter(selection.of_positions())
+
+
+def _made(whole: Corpus, make: Callable[..., pl.DataFrame], selection: Selection, *given: Any) -> pl.DataFrame:
+    return make(whole.for_all(selection), *given)
 
 
 def _places(whole: Corpus, speakers: tuple[str, ...]) -> pl.DataFrame:
@@ -198,15 +225,15 @@ def _blanks(whole: Corpus, window: Selection, speakers: tuple[str, ...]) -> pl.D
 
 def _in_words(silences: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:
     told = silences.join(names, on=_CELL, maintain_order="left").rename({"cell_id": "mark_id"})
-    told = told.with_columns(blank=pl.col("kind").replace_strict(SILENCE_WORDS))
+    told = told.with_columns_seq(blank=pl.col("kind").replace_strict(SILENCE_WORDS))
     stand_tip = pl.format("{}\n{}", "holder", "proposition")
-    return told.with_columns(tip=pl.format("{}: {}\n{}", "holder", "blank", "proposition"), stand_tip=stand_tip)
+    return told.with_columns_seq(tip=pl.format("{}: {}\n{}", "holder", "blank", "proposition"), stand_tip=stand_tip)
 
 
 def _on_themes(silences: pl.DataFrame) -> pl.DataFrame:
     ids = pl.col("passage_id").unique(maintain_order=True).alias("passage_ids")
     found = silences.group_by("speaker_id", "theme_id").agg(pl.col("kind").first().cast(pl.String), ids)
-    return found.with_columns(_heading()).sort("speaker_id", "theme_id")
+    return found.with_columns_seq(_heading()).sort("speaker_id", "theme_id")
 
 
 def _heading() -> pl.Expr:
@@ -221,14 +248,25 @@ def _count(column: str) -> pl.Expr:
 def over_time(corpus: Corpus, years: int = 0) -> pl.DataFrame:
     """Give the marks of a timeline: one row per holder, proposition, stance, interval and first-hand or relayed.
 
-    Columns: `mark_id`, `row_id` (the proposition), `speaker_id`, `holder`, `proposition`, `stance`, `statements`,
-    `first_hand`, `earliest`, `latest`, `date_basis` (stated, inferred, unknown), `unknown` (Boolean), `dates` in words,
-    `lane` (from 0) of `lanes` (marks of one row within a twentieth of the whole time), `passage_ids`, `statement_ids`,
-    `tip`; by date, holder and stance.
+    Columns: `mark_id`, `row_id` (the proposition), `theme_id`, `speaker_id`, `holder`, `proposition`, `stance`,
+    `statements`, `first_hand`, `earliest`, `latest`, `date_basis` (stated, inferred, unknown), `unknown` (Boolean),
+    `dates` in words, `lane` (from 0) of `lanes` (marks of one row too near to stand side by side), `passage_ids`,
+    `statement_ids`, `tip`; by date, holder and stance.
 
     `years`: so many calendar years in one mark, of all holders together (`speaker_id` is ""; `first_hand`: all are);
     an interval that ends in another mark's years lies across both. Each stance has a lane, such intervals the last.
     """
+    return _in_lanes(corpus, _in_time(corpus, years), years)
+
+
+def timeline_rows(whole: Corpus, selected: Corpus, selection: Selection, years: int) -> pl.DataFrame:
+    """Give `over_time(selected, years)` of what `selection` leaves of the `whole`."""
+    if years:
+        return over_time(selected, years)
+    return _in_lanes(selected, _chosen(_in_time, whole, selected, selection))
+
+
+def _in_time(corpus: Corpus, years: int = 0) -> pl.DataFrame:
     keys = ["proposition_id", "earliest", "latest", "speaker_id", "stance", "first_hand"]
     said, of_mark = corpus.statements, [*keys[:-2], "stance"] if years else keys
     if years:
@@ -237,16 +275,17 @@ def over_time(corpus: Corpus, years: int = 0) -> pl.DataFrame:
         pl.len().cast(pl.Int64).alias("statements"),
         pl.col("passage_id").unique().sort().alias("passage_ids"),
         pl.col("statement_id").sort().alias("statement_ids"),
+        pl.col("theme_id").first(),
         *([pl.col("first_hand").all()] if years else []),
     )
     basis = (
         pl.when(_UNKNOWN).then(pl.lit("unknown")).when(pl.col("earliest") == pl.col("latest")).then(pl.lit("stated"))
     )
-    marks = marks.with_columns(unknown=_UNKNOWN, date_basis=basis.otherwise(pl.lit("inferred")))
-    marks = named(corpus, dated(marks)).with_columns(pl.col("holder").fill_null("All holders"))
+    marks = marks.with_columns_seq(unknown=_UNKNOWN, date_basis=basis.otherwise(pl.lit("inferred")))
+    marks = named(corpus, dated(marks)).with_columns_seq(pl.col("holder").fill_null("All holders"))
     ordered = marks.sort("earliest", "latest", "speaker_id", "stance", "first_hand", "proposition_id")
     hand = pl.when("first_hand").then(pl.lit("own transcript, speech or release")).otherwise(pl.lit("through others"))
-    return _in_lanes(ordered, years).with_columns(
+    return ordered.with_columns_seq(
         pl.col("proposition_id").alias("row_id"),
         pl.concat_str([pl.col(key).cast(pl.String) for key in keys], separator="|").alias("mark_id"),
         pl.format(
@@ -268,14 +307,25 @@ def _periods(years: int) -> list[pl.Expr]:
     ]
 
 
-def _in_lanes(ordered: pl.DataFrame, years: int) -> pl.DataFrame:
+def _in_lanes(corpus: Corpus, ordered: pl.DataFrame, years: int = 0) -> pl.DataFrame:
     if years:
         across = pl.col("latest").dt.year() - pl.col("earliest").dt.year() >= years
         lane = pl.when(across & ~pl.col("unknown")).then(3).otherwise(pl.col("stance").to_physical())
-        return ordered.with_columns(lane.cast(pl.Int64).alias("lane"), lanes=pl.lit(4, pl.Int64))
-    known = ordered.filter(pl.col("earliest") > UNKNOWN[0], pl.col("latest") < UNKNOWN[1])
-    span = known.select(pl.col("latest").max() - pl.col("earliest").min()).item() or timedelta()
-    apart = (pl.col("earliest") - pl.col("latest").shift().over("proposition_id")) > span / 20
-    ordered = ordered.with_columns(apart.fill_null(True).cum_sum().over("proposition_id").alias("cluster"))
-    places = pl.int_range(pl.len()).over("proposition_id", "cluster").alias("lane")
-    return ordered.with_columns(places, pl.len().cast(pl.Int64).over("proposition_id", "cluster").alias("lanes"))
+        return ordered.with_columns_seq(lane.cast(pl.Int64).alias("lane"), lanes=pl.lit(4, pl.Int64))
+    row = ("proposition_id", "unknown")
+    before = pl.col("latest").cum_max().shift().over(row)
+    apart = pl.col("earliest") - before > corpus.whole.kept(_span) / _APART
+    ordered = ordered.with_columns_seq(apart.fill_null(True).cum_sum().over(row).alias("cluster"))
+    places = pl.int_range(pl.len()).over(*row, "cluster").alias("lane")
+    return ordered.with_columns_seq(places, pl.len().cast(pl.Int64).over(*row, "cluster").alias("lanes"))
+
+
+def _span(whole: Corpus) -> timedelta:
+    """Give the whole time of a corpus, along which its statements are drawn whatever is selected."""
+    days = known_days(whole.documents, whole.statements)
+    return max(days) - min(days) if days else timedelta()
+
+
+def known_days(*frames: pl.DataFrame) -> set[date]:
+    """Give the first and last days of all intervals; the open end of one is no day."""
+    return {day for frame in frames for column in ("earliest", "latest") for day in frame[column]} - {*UNKNOWN}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import MISSING, dataclass, field, fields, replace
 from datetime import date
 from typing import Any
 
@@ -112,11 +112,19 @@ class Selection:
 
     def of_statements(self) -> pl.Expr:
         """Test a row of `statements` by holder, proposition, theme, dates, document, modality; words are not tested."""
-        parts = [self.in_window(), *_among(speaker_id=self.speakers, theme_id=self.themes, document_id=self.documents)]
-        parts += _among(proposition_id=self.propositions, modality=self.modalities)
+        parts = [self.in_window(), self.of_positions(), *_among(document_id=self.documents, modality=self.modalities)]
         if self.first_hand:
             parts.append(pl.col("first_hand"))
         return pl.all_horizontal(parts)
+
+    def for_all(self) -> Selection:
+        """Give the selection as it is where no speakers, themes and propositions are chosen."""
+        return replace(self, speakers=(), themes=(), propositions=())
+
+    def of_positions(self) -> pl.Expr:
+        """Test a row by holder, proposition and theme."""
+        chosen = {"speaker_id": self.speakers, "proposition_id": self.propositions, "theme_id": self.themes}
+        return pl.all_horizontal(True, *_among(**chosen))
 
 
 @dataclass(frozen=True, repr=False)

@@ -154,9 +154,9 @@ def drawable_frame(frame: pl.DataFrame) -> pl.DataFrame:
     An id (but `mark_id`) becomes what `own` gives.
     """
     words = pl.col(pl.String).str.replace_all(_NOT_XML.pattern, "\ufffd").str.replace_all(_TURNS.pattern, "")
-    plain = frame.with_columns(pl.col(pl.Date).dt.to_string("%Y-%m-%d"), pl.col(pl.Enum).cast(pl.String), words)
+    plain = frame.with_columns_seq(pl.col(pl.Date).dt.to_string("%Y-%m-%d"), pl.col(pl.Enum).cast(pl.String), words)
     ids = [key for key in frame.columns if key.endswith("_id") and key != "mark_id"]
-    return plain.with_columns(**{key: _OWN + pl.col(key) for key in ids})
+    return plain.with_columns_seq(**{key: _OWN + pl.col(key) for key in ids})
 
 
 def as_json(value: Any) -> str:
@@ -168,7 +168,11 @@ def as_json(value: Any) -> str:
 
 def json_lines(rows: pl.DataFrame | Iterable[Any]) -> list[str]:
     """Write each row as JSON."""
-    return rows.write_ndjson().split("\n")[:-1] if isinstance(rows, pl.DataFrame) else [as_json(row) for row in rows]
+    return (
+        rows.to_struct().struct.json_encode().to_list()
+        if isinstance(rows, pl.DataFrame)
+        else [as_json(row) for row in rows]
+    )
 
 
 def rows(frame: pl.DataFrame) -> list[dict[str, Any]]:

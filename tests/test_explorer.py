@@ -348,6 +348,25 @@ def test_each_chip_and_none_shows_what_it_selects(explorer: Explorer, control: s
         agrees(explorer, Selection(**{control: chosen}))
 
 
+def test_a_page_that_chooses_is_not_told_again_what_it_said_before(
+    explorer: Explorer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent: list[str] = []
+    monkeypatch.setattr(type(explorer.controls), "send_state", lambda _, key=None: sent.extend(key or ()))
+    speakers, themes = (
+        [one["id"] for one in options]
+        for options in (explorer.controls.speaker_options, explorer.controls.theme_options)
+    )
+    assert speakers != sorted(speakers), "a selection has them in another order"
+
+    explorer.controls.set_state({"speakers": speakers})
+    for many in range(1, len(themes) + 1):
+        explorer.controls.set_state({"themes": themes[:many]})
+
+    assert explorer.selection == Selection(speakers=speakers, themes=themes)
+    assert sent == []
+
+
 @pytest.mark.parametrize("control", ["since", "until"])
 def test_each_date_and_none_shows_what_touches_the_window(explorer: Explorer, control: str) -> None:
     for day in [*explorer.controls.dates, "1999-12-31", "2030-01-01", ""]:

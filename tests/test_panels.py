@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import subprocess
@@ -22,6 +23,7 @@ from kit.panels import PANELS, Frames, Panel, caption, how_coded, period, title,
 from kit.positions import over_time
 from kit.speech import theme_rates, words_spoken
 from tests.charts import pictures
+from tests.made import corpus_of, statement
 
 NOTHING = Selection(text="nobody ever said this")
 CAPTION = "4 documents · the caption’s first line\nits second line, in the picture too"
@@ -239,6 +241,45 @@ def test_a_timeline_spans_every_known_day_and_no_open_end(second: kit.Corpus) ->
     assert width < 1200
     assert any("2019" in text for text in pictures.texts(pictures.drawn(spec)))
     assert {mark.x for mark in pictures.having(pictures.drawn(spec), "symbol")} < set(range(width))
+
+
+LONG = [  # of one row: a bar of two years, a day in it, a bar that begins just after it, and one of no known date
+    statement(when="2019-03-12/2021-03-12"),
+    statement("ben-adu", when="2019-06-01"),
+    statement("cleo-marsh", when="2021-03-20/2021-04-30"),
+    statement("dana-rooke", when="2020-03-12"),
+    statement("emil-sand", when="XXXX"),
+]
+
+
+@pytest.mark.parametrize(
+    ("which", "selection"),
+    [
+        ("first", Selection()),
+        ("first", Selection(until="2016-12-31")),
+        ("first", Selection(until="2016-12-31", speakers=["sadiq-khan", "metropolitan-police"])),
+        ("first", Selection(documents=["2016-met-operation-hercules"])),
+        ("second", Selection()),
+        ("second", Selection(since="2020-09-01")),
+        ("long", Selection()),
+        ("long", Selection(speakers=["ama-osei", "cleo-marsh"])),
+    ],
+)
+def test_no_two_marks_of_a_timeline_touch_whatever_is_selected(
+    corpus: kit.Corpus, second: kit.Corpus, which: str, selection: Selection
+) -> None:
+    whole = {"first": corpus, "second": second, "long": corpus_of(second, *LONG)}[which]
+    panel = PANELS["timeline"]
+    frames = panel.rows(whole, whole.select(selection), selection)
+    items = pictures.drawn(panel.draw(whole, frames, "").to_dict())
+    signs, bars = (pictures.having(items, mark) for mark in ("symbol", "rect"))
+    bars = [one for one in bars if one.description]
+
+    assert len(signs) == frames["marks"].height > 0
+    boxes = [(one.x - 5, one.x + 5, one.y, one.description) for one in signs]
+    boxes += [(one.x, one.x + one.width, one.y + one.height / 2, one.description) for one in bars]
+    for (left, right, y, tip), (begin, end, other_y, other) in itertools.combinations(boxes, 2):
+        assert tip == other or abs(y - other_y) >= 10 or right <= begin or end <= left, (tip, other)
 
 
 @pytest.mark.parametrize("day", [date(1, 1, 2), date(9999, 12, 30)], ids=str)

@@ -1,5 +1,5 @@
 const MANY = 20, OFFERED = 12;
-const SOON = 20;  // ms: what is chosen is shown in one frame with what comes of it, or then without it
+const SOON = 40;  // ms: what is chosen is shown in one frame with what comes of it, or then without it
 const NAMES = ["speakers", "themes", "since", "until", "text", "first_hand"];
 const KEPT = 24;  // what the view showed of the last selections
 let serial = 0;
