@@ -57,7 +57,7 @@ def stance_matrix(
     above = max(_LEGENDS, *(14 + 5.5 * len(line) for line in "\n".join(columns["label"]).split("\n")))
     left, centre, spot = (alt.X(f"{name}:Q", scale=pixels(width), axis=None) for name in ("left", "centre", "spot"))
     top, middle = down(height, "top", "middle")
-    apart = 0.3 * column
+    apart = min(0.3 * column, 8.5)  # room for a digit, and for the sign in its cell
     layers = [
         *backdrop(height, width, GUTTER),
         *_heads(left, centre, height),

@@ -136,6 +136,8 @@ const render = async ({ model, el }) => {
   // Fast changes are one: while a message is under way, the next waits for its end and carries the newest values. What
   // was chosen before is shown as it was, and the answer finds it there.
   const change = (values) => {
+    const same = ([name, value]) => JSON.stringify(value) === JSON.stringify(model.get(name));
+    if (Object.entries(values).every(same)) return;  // a kernel answers only what it has not heard
     const before = settled();
     if (before) keep();
     asking = true;

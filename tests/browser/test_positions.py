@@ -424,6 +424,7 @@ def test_what_was_chosen_before_is_shown_before_the_kernel_answers_and_drawn_onc
     one = chosen(panel, selection)
     chip(panel, name).click()
     everything = chosen(panel, kit.Selection())
+    panel.page.get_by_role("button", name="Reset").click()  # there is nothing to reset
 
     for shown, asked in ((one, selection), (everything, kit.Selection())):
         with slow(panel, 4):
