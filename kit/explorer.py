@@ -205,7 +205,9 @@ class Explorer(Bound):
         parts.append(_of(documents, whole.documents.height, "documents"))
         if self._coded:
             shown = selected.statements.height
-            possible = shown - selected.statements.filter(selection.certainly_in_window()).height
+            windowed = selection.since or selection.until
+            sure = selected.statements.filter(selection.certainly_in_window()).height if windowed else shown
+            possible = shown - sure
             note = f" ({possible} of them only possibly: their date is not sure)" if possible else ""
             parts.insert(0, _of(shown, whole.statements.height, "statements") + note)
         if hidden := [name for name in ("propositions", "documents", "modalities") if getattr(selection, name)]:
