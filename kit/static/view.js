@@ -1,5 +1,6 @@
 const SCRIPT = Symbol.for("kit.vega");
 const ROWS = 500, LISTS = 8;
+const REMADE = 500;  // runs: Vega keeps a place for every row that it ever had
 
 // One script per page: the first view asks its kernel for it, the others wait; one that waits too long asks its own.
 const drawer = (model) => {
@@ -165,7 +166,7 @@ const makeChart = (name, model, tooltip, choose) => {
     table.show(tableOf(frame), picked());
     if (!embed) return;
     try {
-      if (view && dark === isDark()) drawn = await feed(view, frame, drawn);
+      if (view && dark === isDark() && runs % REMADE) drawn = await feed(view, frame, drawn);
       else await build(frame);
       good = given;
       marks = frame.table?.length ?? 0;

@@ -84,6 +84,26 @@ def test_a_report_fits_its_window_and_has_no_serious_fault_for_anybody(
     page.screenshot(path=pictures / f"report-{name}-{width}-{'dark' if dark else 'light'}.png")
 
 
+@pytest.mark.parametrize("width", [1300, 420])
+def test_the_words_of_a_passage_follow_its_head_whatever_stands_beside_them(
+    page: Page, folder: Path, width: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": 1000})
+    page.goto((folder / "03_over_time.html").as_uri())
+    found = page.locator(".kit-page > .kit-passage:has(.kit-statements)")
+
+    assert found.count() > 3
+    for at in range(found.count()):
+        found.nth(at).scroll_into_view_if_needed()
+        head, words, link, beside = (
+            found.nth(at).locator(part).first.bounding_box() or {}
+            for part in ("> .kit-holder", "> .kit-text", "> .kit-anchor", "> .kit-statements")
+        )
+        assert link["y"] < head["y"] + head["height"] < words["y"] + 40
+        assert words["y"] < head["y"] + head["height"] + 60
+        assert (beside["x"] >= link["x"] + link["width"]) == (width > 1000)
+
+
 def test_what_the_mouse_rests_on_is_told_at_once(page: Page, folder: Path) -> None:
     page.goto((folder / "02_positions.html").as_uri())
     mark = page.locator(".kit-drawn path[data-statements]").last

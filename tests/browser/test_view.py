@@ -293,3 +293,21 @@ def test_a_cell_that_raises_fails_the_run(book: Book) -> None:
 
     with pytest.raises(AssertionError, match="ZeroDivisionError"):
         book.run()
+
+
+def test_a_chart_that_is_made_anew_after_many_runs_shows_what_it_showed(book: Book) -> None:
+    few = "from kit.view import View\nView._esm = View._esm.replace('REMADE = 500', 'REMADE = 3')"
+    book.write(few, VIEW, "v", "View._esm = View._esm.replace('REMADE = 3', 'REMADE = 500')").run()
+    first = book.drawn("first")
+    first.locator(".kit-stage > div").evaluate("node => { node.dataset.made = 'first'; }")
+
+    for many in (1, 2, 3, 1, 2, 3, 1, 2):
+        before = runs(first)
+        book.python(f"show(rows[:{many}])")
+        book.until(lambda before=before: runs(first) > before)
+        expect(marks(first)).to_have_count(many)
+    assert runs(first) > 6
+    assert first.locator(".kit-stage > div").count() == 1
+    expect(first.locator(".kit-stage > div[data-made]")).to_have_count(0)
+    marks(first).first.click()
+    book.until(lambda: state(book, "v.picked") == {"chart": "first", "mark": ROWS[0]["mark_id"]})
